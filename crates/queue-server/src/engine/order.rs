@@ -1,0 +1,64 @@
+//! What travels between the stages of an engine: orders in, entries to the journal, settled entries out, reads.
+
+use queue_core::event::OfficeEvent;
+use queue_core::ids::{CounterId, TicketId};
+use queue_core::office::Answer as CoreAnswer;
+use queue_core::record::{Record, Seq};
+use queue_core::refusal::Refusal;
+use tokio::sync::{oneshot, watch};
+
+use super::handle::{Rejection, Released, Submission, TicketList, Whole};
+
+/// A command and whoever waits for its outcome.
+pub(super) struct Order {
+    pub submission: Submission,
+    pub reply: Reply,
+}
+
+/// An answer that is owed. Dropped unanswered, it reads as `outcome-unknown`.
+pub(super) struct Reply(oneshot::Sender<Result<Released, Rejection>>);
+
+impl Reply {
+    pub(super) fn new(sender: oneshot::Sender<Result<Released, Rejection>>) -> Self {
+        Self(sender)
+    }
+
+    /// Whoever asked may have gone away; the outcome stands all the same.
+    pub(super) fn give(self, outcome: Result<Released, Rejection>) {
+        drop(self.0.send(outcome));
+    }
+}
+
+/// What was decided, in order. Refusals and repeats wait behind the records they depended on.
+pub(super) enum Entry {
+    /// A new record; the system's own have nobody who waits.
+    Accepted { record: Box<Record<OfficeEvent>>, reply: Option<Reply> },
+    /// A key given before, with its first answer.
+    Repeated { seq: Seq, status: u16, answer: CoreAnswer, reply: Reply },
+    /// A no.
+    Refused { refusal: Refusal, reply: Reply },
+}
+
+impl Entry {
+    /// Whoever waits for it.
+    pub(super) fn into_reply(self) -> Option<Reply> {
+        match self {
+            Self::Accepted { reply, .. } => reply,
+            Self::Repeated { reply, .. } | Self::Refused { reply, .. } => Some(reply),
+        }
+    }
+}
+
+/// A read of the durable office. Every kind is here.
+pub(super) enum Ask {
+    Ticket { id: TicketId, reply: oneshot::Sender<Option<queue_wire::ticket::Ticket>> },
+    Counter { id: CounterId, reply: oneshot::Sender<Option<queue_wire::counter::Counter>> },
+    Office { reply: oneshot::Sender<queue_wire::office::Office> },
+    StatsToday { reply: oneshot::Sender<queue_wire::stats::Stats> },
+    Today { reply: oneshot::Sender<super::history::Today> },
+    Tickets { list: TicketList, reply: oneshot::Sender<queue_wire::ticket::Tickets> },
+    Layout { reply: oneshot::Sender<queue_wire::settings::Layout> },
+    WatchCounter { id: CounterId, reply: oneshot::Sender<Option<watch::Receiver<Whole>>> },
+    WatchTicket { id: TicketId, reply: oneshot::Sender<Option<watch::Receiver<Whole>>> },
+    WatchStats { reply: oneshot::Sender<watch::Receiver<Whole>> },
+}
