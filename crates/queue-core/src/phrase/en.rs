@@ -124,7 +124,7 @@ pub(super) fn cardinal(count: u32) -> Vec<&'static str> {
         10..=19 => words.push(TEENS[below - 10]),
         _ => {
             words.push(TENS[below / 10 - 2]);
-            if below % 10 > 0 {
+            if !below.is_multiple_of(10) {
                 words.push(DIGITS[below % 10]);
             }
         }
