@@ -65,7 +65,7 @@ pub enum Command {
     /// The alarm is over.
     EndAlarm { reason: Option<Text> },
     /// Set the office's time back after a clock that ran far ahead.
-    CorrectClock { to: At, reason: Text },
+    CorrectClock { to: At, plan: DayPlan, reason: Text },
 }
 
 /// What is asked for with a number.

@@ -1,13 +1,12 @@
 //! A counter at work: who sits there, whether it is open, which ticket it holds.
 
-use serde::{Deserialize, Serialize};
-
 use crate::ids::{CounterId, TicketId, UserId};
+use crate::policy::Why;
 use crate::text::Text;
 use crate::time::At;
 
 /// A counter. Invariant: it holds at most one ticket, and a clerk holds at most one counter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counter {
     /// The number over it.
     pub id: CounterId,
@@ -17,13 +16,14 @@ pub struct Counter {
     pub clerk: Option<UserId>,
     /// The ticket called or served there.
     pub ticket: Option<TicketId>,
+    /// Why that ticket came.
+    pub why: Option<Why>,
     /// Since when it is in this state.
     pub since: At,
 }
 
 /// Whether a counter calls.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CounterState {
     /// Nobody sits there.
     Closed,
@@ -40,7 +40,7 @@ impl Counter {
     /// A closed counter.
     #[must_use]
     pub fn closed(id: CounterId, since: At) -> Self {
-        Self { id, state: CounterState::Closed, clerk: None, ticket: None, since }
+        Self { id, state: CounterState::Closed, clerk: None, ticket: None, why: None, since }
     }
 
     /// Whether it may call.

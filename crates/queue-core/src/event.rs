@@ -44,7 +44,7 @@ pub enum OfficeEvent {
         reason: Option<Text>,
     },
     /// The office's time was set back.
-    ClockCorrected { to: At, reason: Text },
+    ClockCorrected { to: At, plan: DayPlan, reason: Text },
     /// A number was taken.
     TicketIssued {
         ticket: TicketId,
@@ -62,16 +62,17 @@ pub enum OfficeEvent {
         assist: bool,
     },
     /// A ticket was called to a counter.
-    TicketCalled { ticket: TicketId, counter: CounterId, why: Why },
+    TicketCalled { ticket: TicketId, number: Number, counter: CounterId, why: Why },
     /// A counter asked and nobody waited.
     NobodyCalled { counter: CounterId },
     /// A called ticket was called again; `recall` counts from 1.
-    TicketRecalled { ticket: TicketId, counter: CounterId, recall: u32 },
+    TicketRecalled { ticket: TicketId, number: Number, counter: CounterId, recall: u32 },
     /// The citizen is at the counter.
-    TicketStarted { ticket: TicketId, counter: CounterId },
+    TicketStarted { ticket: TicketId, number: Number, counter: CounterId },
     /// The visit is over.
     TicketFinished {
         ticket: TicketId,
+        number: Number,
         counter: CounterId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<Text>,
@@ -79,31 +80,32 @@ pub enum OfficeEvent {
     /// One service is done, and the ticket waits for the next one it holds.
     TicketForwarded {
         ticket: TicketId,
+        number: Number,
         counter: CounterId,
         service: ServiceId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<Text>,
     },
     /// The citizen did not come.
-    TicketAbsent { ticket: TicketId, counter: CounterId },
+    TicketAbsent { ticket: TicketId, number: Number, counter: CounterId },
     /// Set aside.
-    TicketParked { ticket: TicketId, counter: CounterId, reason: Text },
+    TicketParked { ticket: TicketId, number: Number, counter: CounterId, reason: Text },
     /// Its result is there: it waits to be called for it.
-    TicketReadied { ticket: TicketId },
+    TicketReadied { ticket: TicketId, number: Number },
     /// Back in line at its place.
-    TicketReturned { ticket: TicketId, counter: CounterId },
+    TicketReturned { ticket: TicketId, number: Number, counter: CounterId },
     /// Sent on.
-    TicketTransferred { ticket: TicketId, counter: CounterId, to: Target },
+    TicketTransferred { ticket: TicketId, number: Number, counter: CounterId, to: Target },
     /// An absent ticket is back in line.
-    TicketReinstated { ticket: TicketId },
+    TicketReinstated { ticket: TicketId, number: Number },
     /// A class was granted.
-    ClassConfirmed { ticket: TicketId, class: ClassId },
+    ClassConfirmed { ticket: TicketId, number: Number, class: ClassId },
     /// A wrong service was corrected.
-    TicketMoved { ticket: TicketId, service: ServiceId },
+    TicketMoved { ticket: TicketId, number: Number, service: ServiceId },
     /// Given back by the citizen.
-    TicketCancelled { ticket: TicketId },
+    TicketCancelled { ticket: TicketId, number: Number },
     /// Released by a supervisor.
-    TicketReleased { ticket: TicketId, reason: Text },
+    TicketReleased { ticket: TicketId, number: Number, reason: Text },
     /// Rated. `counter` is where it was served last.
     TicketRated {
         ticket: TicketId,

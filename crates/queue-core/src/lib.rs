@@ -22,6 +22,7 @@ pub mod refusal;
 pub mod permit;
 
 // The machine.
+pub mod keys;
 pub mod office;
 pub mod lines;
 pub mod policy;

@@ -49,8 +49,23 @@ pub struct Ticket {
     pub reinstated: bool,
     /// Whether it was rated; that is done once.
     pub rated: bool,
+    /// Its last call, for the board.
+    pub last_call: Option<LastCall>,
     /// Where it stands.
     pub state: State,
+}
+
+/// The last call of a ticket, whatever became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCall {
+    /// Where to.
+    pub counter: CounterId,
+    /// When it was called, or called again.
+    pub at: At,
+    /// Out of order, for a reason.
+    pub out_of_order: bool,
+    /// To collect a result.
+    pub for_result: bool,
 }
 
 /// Where a ticket stands.

@@ -1,0 +1,85 @@
+//! Days, the alarm and the layout, brought into the state.
+
+use std::collections::VecDeque;
+
+use crate::counter::Counter;
+use crate::event::OfficeEvent;
+use crate::ids::TicketId;
+use crate::layout::Layout;
+use crate::lines::Lines;
+use crate::office::{Alarm, Counts, Office};
+use crate::ticket::{State, Ticket};
+use crate::time::{At, Date, DayPlan};
+use crate::views::tally::Tally;
+
+pub(super) fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
+    match event {
+        OfficeEvent::DayOpened { plan, layout, carried, next_order } => {
+            office.next_order = *next_order;
+            day_opened(office, plan, layout, carried, at);
+        }
+        OfficeEvent::DayClosed { expired, finished, summary, .. } => {
+            day_closed(office, expired, finished, at);
+            office.tally = Tally::clone(summary);
+        }
+        OfficeEvent::DayReopened { .. } => office.closed = false,
+        OfficeEvent::LayoutChanged { layout, plan } => layout_changed(office, layout, plan, at),
+        OfficeEvent::AlarmRaised { reason } => office.alarm = Some(Alarm { at, reason: reason.clone() }),
+        OfficeEvent::AlarmEnded { .. } => office.alarm = None,
+        OfficeEvent::ClockCorrected { to, plan, .. } => {
+            office.clock = *to;
+            office.plan = Some(plan.clone());
+        }
+        _ => {}
+    }
+}
+
+/// Begins the day with fresh series and closed counters. Yesterday's tickets still answer, older ones only while
+/// they are not over.
+fn day_opened(office: &mut Office, plan: &DayPlan, layout: &Layout, carried: &[Ticket], at: At) {
+    let yesterday: Option<Date> = office.plan.as_ref().map(|plan| plan.date);
+    office.tickets.retain(|_, ticket| Some(ticket.date) == yesterday && ticket.is_over());
+    office.layout = layout.clone();
+    office.plan = Some(plan.clone());
+    office.closed = false;
+    office.alarm = None;
+    office.numbers.clear();
+    office.series.clear();
+    office.lines = Lines::default();
+    office.recent = VecDeque::new();
+    office.tally = Tally::default();
+    office.counts = Counts::default();
+    office.counters = layout.counters.iter().map(|c| (c.id, Counter::closed(c.id, at))).collect();
+    for ticket in carried {
+        office.admit(ticket.clone());
+    }
+    office.keys.forget(at);
+}
+
+fn day_closed(office: &mut Office, expired: &[TicketId], finished: &[TicketId], at: At) {
+    for id in expired {
+        office.change(*id, |ticket| ticket.state = State::Expired { at });
+    }
+    for id in finished {
+        office.change(*id, |ticket| {
+            if let State::Serving { counter, .. } = ticket.state {
+                ticket.state = State::Finished { counter, at };
+            }
+        });
+    }
+    for counter in office.counters.values_mut() {
+        assert!(counter.ticket.is_none(), "no counter holds a ticket when the day has closed");
+        *counter = Counter::closed(counter.id, at);
+    }
+    office.closed = true;
+}
+
+/// Takes the layout over; counters that stay go on as they are.
+fn layout_changed(office: &mut Office, layout: &Layout, plan: &DayPlan, at: At) {
+    office.counters.retain(|id, _| layout.counter(*id).is_some());
+    for place in &layout.counters {
+        office.counters.entry(place.id).or_insert_with(|| Counter::closed(place.id, at));
+    }
+    office.layout = layout.clone();
+    office.plan = Some(plan.clone());
+}
