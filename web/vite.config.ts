@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import legacy from '@vitejs/plugin-legacy';
 import { defineConfig } from 'vitest/config';
 
+import { compressed } from './build/compressed.ts';
 import { externalInline } from './build/external-inline.ts';
 
 const PAGES = ['index', 'kiosk', 'lobby', 'ticket', 'clerk', 'reception', 'dashboard', 'admin'];
@@ -18,7 +19,7 @@ const SERVER = process.env['QUEUE_SERVER'] ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   appType: 'mpa',
   // Lobby televisions of 2018 run Chrome 56; they have custom elements and classes, but no modules.
-  plugins: [legacy({ targets: ['chrome >= 56', 'safari >= 12', 'firefox >= 63'] }), externalInline()],
+  plugins: [legacy({ targets: ['chrome >= 56', 'safari >= 12', 'firefox >= 63'] }), externalInline(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
