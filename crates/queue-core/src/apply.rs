@@ -54,8 +54,18 @@ pub fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
 }
 
 fn issued(office: &mut Office, event: &OfficeEvent, at: At) {
-    let OfficeEvent::TicketIssued { ticket, number, service, class, asked, lang, channel, then, dossiers, assist } =
-        event
+    let OfficeEvent::TicketIssued {
+        ticket,
+        number,
+        service,
+        class,
+        asked,
+        lang,
+        channel,
+        then,
+        dossiers,
+        assist,
+    } = event
     else {
         return;
     };
@@ -108,10 +118,13 @@ fn show(office: &mut Office, id: TicketId) {
     office.recent.truncate(RECENT_CALLS_MAX);
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "`apply` sends only these here")]
 fn apply_to_counter(office: &mut Office, event: &OfficeEvent, at: At) {
     let (id, state) = match event {
         OfficeEvent::CounterOpened { counter, .. } => (counter, CounterState::Open),
-        OfficeEvent::CounterPaused { counter, reason } => (counter, CounterState::Paused { reason: reason.clone() }),
+        OfficeEvent::CounterPaused { counter, reason } => {
+            (counter, CounterState::Paused { reason: reason.clone() })
+        }
         OfficeEvent::CounterClosed { counter } => (counter, CounterState::Closed),
         _ => return,
     };
@@ -131,6 +144,7 @@ fn apply_to_counter(office: &mut Office, event: &OfficeEvent, at: At) {
     counter.state = state;
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "`apply` sends only these here")]
 fn apply_to_visit(office: &mut Office, event: &OfficeEvent, at: At) {
     let plan = office.plan.clone();
     match event {
@@ -203,6 +217,7 @@ fn wait_again(ticket: &mut Ticket, only: Option<CounterId>) {
     ticket.state = State::Waiting;
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "`apply` sends only these here")]
 fn apply_to_ticket(office: &mut Office, event: &OfficeEvent, at: At) {
     let plan = office.plan.clone();
     match event {

@@ -1,5 +1,7 @@
 //! What may be asked of an office. Who asks stands beside it ([`crate::permit::Actor`]).
 
+#![expect(missing_docs, reason = "the variants say what they are; their fields are the hall's own words")]
+
 use crate::ids::{ClassId, CounterId, Lang, ServiceId, Slug, TicketId};
 use crate::layout::Layout;
 use crate::number::Number;

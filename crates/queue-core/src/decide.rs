@@ -27,7 +27,12 @@ use crate::time::At;
 ///
 /// # Errors
 /// The [`Refusal`] that the rules give; nothing has changed then.
-pub fn decide(office: &Office, actor: &Actor, command: &Command, at: At) -> Result<Vec<OfficeEvent>, Refusal> {
+pub fn decide(
+    office: &Office,
+    actor: &Actor,
+    command: &Command,
+    at: At,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     permit::check(actor, command)?;
     match command {
         Command::Issue(wanted) => issue::issue(office, actor, wanted, at),
@@ -74,7 +79,9 @@ fn own<'o>(office: &'o Office, actor: &Actor, id: CounterId) -> Result<&'o Count
     }
     match actor {
         Actor::User { name, .. } if counter.clerk.as_ref() == Some(name) => Ok(counter),
-        Actor::User { .. } | Actor::System | Actor::Anyone | Actor::Device(_) => Err(Refusal::CounterTaken(id)),
+        Actor::User { .. } | Actor::System | Actor::Anyone | Actor::Device(_) => {
+            Err(Refusal::CounterTaken(id))
+        }
     }
 }
 

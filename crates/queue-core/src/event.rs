@@ -3,6 +3,8 @@
 //! Events record the choice, not the rule: [`OfficeEvent::TicketCalled`] names the ticket and why it was
 //! taken, so that a changed rule replays the same past.
 
+#![expect(missing_docs, reason = "the variants say what they are; their fields are the hall's own words")]
+
 use serde::{Deserialize, Serialize};
 
 use crate::command::Target;

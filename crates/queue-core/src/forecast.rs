@@ -115,7 +115,8 @@ impl Desk<'_> {
 
 /// The counters that take part: open ones, and those that would have to open.
 fn desks(office: &Office, at: At) -> Vec<Desk<'_>> {
-    let open = |place: &CounterPlace| office.counters.get(&place.id).is_some_and(crate::counter::Counter::is_open);
+    let open =
+        |place: &CounterPlace| office.counters.get(&place.id).is_some_and(crate::counter::Counter::is_open);
     let uncovered: Vec<&ServiceId> = office
         .layout
         .services
@@ -134,7 +135,13 @@ fn desks(office: &Office, at: At) -> Vec<Desk<'_>> {
                 State::Serving { at: started, .. } => {
                     (mean - at.since(started).0 as f64).max(mean * OVERDUE_SHARE)
                 }
-                _ => WALK_MS + mean,
+                State::Called { .. }
+                | State::Waiting
+                | State::Parked { .. }
+                | State::Finished { .. }
+                | State::Absent { .. }
+                | State::Cancelled { .. }
+                | State::Expired { .. } => WALK_MS + mean,
             };
             desk.free_ms = left;
             desk.variance = (VARIATION * left).powi(2);

@@ -3,11 +3,13 @@
 //! Password hashes are made by the server (argon2id) and come in as texts outside the chain, so that a changed
 //! password leaves no trace that could not be erased.
 
+#![expect(missing_docs, reason = "the variants say what they are; their fields are the hall's own words")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::UserId;
+use crate::ids::{Slug, UserId};
 use crate::keys::{Kept, Keys};
 use crate::permit::{Actor, Role};
 use crate::record::{About, FORMAT, GENESIS, Key, Record, Seq, Texts};
@@ -112,7 +114,9 @@ pub enum HouseDraft {
 impl Texts for HouseEvent {
     fn texts_mut(&mut self) -> Vec<&mut Text> {
         match self {
-            Self::UserAdded { password_hash, .. } | Self::PasswordSet { password_hash, .. } => vec![password_hash],
+            Self::UserAdded { password_hash, .. } | Self::PasswordSet { password_hash, .. } => {
+                vec![password_hash]
+            }
         }
     }
 }
@@ -156,10 +160,9 @@ pub fn draft(
         return Ok(HouseDraft::Repeat { status: kept.status, user: kept.answer.clone() });
     }
     let event = decide(house, actor, command)?;
-    let stream = crate::ids::Slug::new(STREAM).expect("the house's name is a slug");
     Ok(HouseDraft::Fresh(Box::new(Record {
         v: FORMAT,
-        stream,
+        stream: stream(),
         seq: house.seq.next(),
         at: at.max(house.clock),
         epoch: 1,
@@ -200,7 +203,9 @@ pub fn absorb(house: &mut House, record: &Record<HouseEvent>) {
     if let (Some(key), Some(event)) = (&record.key, record.events.first()) {
         let (HouseEvent::UserAdded { user, .. } | HouseEvent::PasswordSet { user, .. }) = event;
         let (fingerprint, answer) = (key.fingerprint.clone(), user.clone());
-        house.keys.keep(key, Kept { fingerprint, status: record.status, answer, seq: record.seq, at: record.at });
+        house
+            .keys
+            .keep(key, Kept { fingerprint, status: record.status, answer, seq: record.seq, at: record.at });
     }
 }
 
@@ -239,6 +244,15 @@ fn decide(house: &House, actor: &Actor, command: &HouseCommand) -> Result<HouseE
             Ok(HouseEvent::PasswordSet { user, password_hash, must_change })
         }
     }
+}
+
+/// The name of the house's stream as a slug.
+///
+/// # Panics
+/// Never: the name is one.
+#[must_use]
+pub fn stream() -> Slug {
+    Slug::new(STREAM).expect("the house's name is a slug")
 }
 
 fn is_name(user: &UserId) -> bool {

@@ -24,7 +24,11 @@ impl Slug {
     pub fn new(text: &str) -> Result<Self, BadId> {
         let fits = (1..=SLUG_BYTES_MAX).contains(&text.len());
         let clean = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if fits && clean { Ok(Self(text.into())) } else { Err(BadId { text: text.chars().take(60).collect() }) }
+        if fits && clean {
+            Ok(Self(text.into()))
+        } else {
+            Err(BadId { text: text.chars().take(60).collect() })
+        }
     }
 
     /// The text of the slug.
@@ -84,7 +88,6 @@ pub struct UserId(pub Arc<str>);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Lang(pub Arc<str>);
-
 
 /// A ticket: 128 random bits, written as 26 characters of Crockford's base 32 (lower case).
 ///
@@ -192,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_ticket_id_is_refused() {
-        for text in ["", "abc", "zzzzzzzzzzzzzzzzzzzzzzzzzz", "0123456789abcdefghjkmnpqri", "éééééééééééée"] {
+        for text in ["", "abc", "zzzzzzzzzzzzzzzzzzzzzzzzzz", "0123456789abcdefghjkmnpqri", "éééééééééééée"]
+        {
             assert!(text.parse::<TicketId>().is_err(), "{text}");
         }
     }

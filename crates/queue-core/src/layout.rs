@@ -195,9 +195,11 @@ impl Layout {
         if let Some(twice) = repeated(&self.languages) {
             return fault(&format!("languages[{twice}]"), "this language stands twice");
         }
-        for (size, key) in
-            [(self.classes.len(), "classes"), (self.services.len(), "services"), (self.counters.len(), "counters")]
-        {
+        for (size, key) in [
+            (self.classes.len(), "classes"),
+            (self.services.len(), "services"),
+            (self.counters.len(), "counters"),
+        ] {
             if size == 0 || size > ENTRIES_MAX {
                 return fault(key, &format!("give 1 to {ENTRIES_MAX} [[{key}]]"));
             }
@@ -215,7 +217,10 @@ impl Layout {
             }
             let chars = text.chars().count();
             if chars == 0 || chars > NAME_CHARS_MAX || text.chars().any(char::is_control) {
-                return fault(&format!("{path}.{lang}"), &format!("write 1 to {NAME_CHARS_MAX} printable characters"));
+                return fault(
+                    &format!("{path}.{lang}"),
+                    &format!("write 1 to {NAME_CHARS_MAX} printable characters"),
+                );
             }
         }
         if words.contains_key(self.default_language()) {
@@ -231,7 +236,10 @@ impl Layout {
         }
         self.classes.iter().enumerate().find_map(|(i, class)| {
             if i == 0 && class.confirm {
-                return fault("classes[0].confirm", "the first class is the default and needs no confirmation");
+                return fault(
+                    "classes[0].confirm",
+                    "the first class is the default and needs no confirmation",
+                );
             }
             self.fault_of_words(&format!("classes[{i}].name"), &class.name)
         })
@@ -240,7 +248,10 @@ impl Layout {
     fn fault_of_services(&self) -> Option<LayoutFault> {
         let ids: Vec<_> = self.services.iter().map(|service| &service.id).collect();
         if let Some(twice) = repeated(&ids) {
-            return fault(&format!("services[{twice}].id"), &format!("service `{}` stands twice", ids[twice]));
+            return fault(
+                &format!("services[{twice}].id"),
+                &format!("service `{}` stands twice", ids[twice]),
+            );
         }
         for (i, service) in self.services.iter().enumerate() {
             if !(1..=6).contains(&service.digits) {
@@ -298,7 +309,10 @@ impl Layout {
             for (j, range) in ranges.iter().enumerate() {
                 let follows = j == 0 || ranges[j - 1].to <= range.from;
                 if range.from >= range.to || range.to > 1440 || !follows {
-                    return fault("hours", "write ranges in order that do not overlap, such as \"07:30-12:00\"");
+                    return fault(
+                        "hours",
+                        "write ranges in order that do not overlap, such as \"07:30-12:00\"",
+                    );
                 }
             }
         }

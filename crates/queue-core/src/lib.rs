@@ -5,35 +5,35 @@
 //! The neighbours are `queue-journal` (keeps the records) and `queue-server` (acts on them).
 
 // The nouns.
-pub mod ids;
-pub mod time;
-pub mod text;
-pub mod number;
-pub mod layout;
-pub mod ticket;
 pub mod counter;
+pub mod ids;
+pub mod layout;
+pub mod number;
 pub mod series;
+pub mod text;
+pub mod ticket;
+pub mod time;
 
 // The verbs, the facts, the noes, who may.
 pub mod command;
 pub mod event;
+pub mod permit;
 pub mod record;
 pub mod refusal;
-pub mod permit;
 
 // The machine.
-pub mod keys;
-pub mod office;
-pub mod lines;
-pub mod policy;
-pub mod decide;
 pub mod apply;
-pub mod replay;
+pub mod decide;
 pub mod forecast;
+pub mod keys;
+pub mod lines;
+pub mod office;
+pub mod policy;
+pub mod replay;
 
 // Projections of the record stream, and the voice.
-pub mod views;
 pub mod phrase;
+pub mod views;
 
 // The house: users and roles, a small machine beside the offices.
 pub mod house;

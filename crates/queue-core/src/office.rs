@@ -74,7 +74,7 @@ pub enum Answer {
     /// A counter and the ticket it held.
     Counter {
         /// The counter.
-        counter: Counter,
+        counter: Box<Counter>,
         /// Its ticket.
         ticket: Option<Box<Ticket>>,
     },
@@ -162,7 +162,7 @@ impl Office {
                 .get(&id)
                 .map_or(Answer::Office, |ticket| Answer::Ticket(Box::new(ticket.clone()))),
             About::Counter(id) => self.counters.get(&id).map_or(Answer::Office, |counter| Answer::Counter {
-                counter: counter.clone(),
+                counter: Box::new(counter.clone()),
                 ticket: self.held(counter).cloned().map(Box::new),
             }),
             About::Office => Answer::Office,
@@ -215,14 +215,19 @@ impl Counts {
             State::Waiting => &mut self.waiting,
             State::Called { .. } | State::Serving { .. } => &mut self.held,
             State::Parked { .. } => &mut self.parked,
-            State::Finished { .. } | State::Absent { .. } | State::Cancelled { .. } | State::Expired { .. } => {
-                &mut self.over
-            }
+            State::Finished { .. }
+            | State::Absent { .. }
+            | State::Cancelled { .. }
+            | State::Expired { .. } => &mut self.over,
         }
     }
 
     /// Invariant: issued = waiting + held + parked + over. Kept in release: a journal that breaks it stops us.
     fn check(self) {
-        assert_eq!(self.total, self.waiting + self.held + self.parked + self.over, "every ticket is somewhere");
+        assert_eq!(
+            self.total,
+            self.waiting + self.held + self.parked + self.over,
+            "every ticket is somewhere"
+        );
     }
 }

@@ -83,9 +83,10 @@ pub fn need(command: &Command) -> Need {
         | Command::Reinstate { .. }
         | Command::Move { .. }
         | Command::RaiseAlarm { .. } => Need::Staff(Role::Clerk),
-        Command::Release { .. } | Command::CloseDay { .. } | Command::ReopenDay { .. } | Command::EndAlarm { .. } => {
-            Need::Staff(Role::Supervisor)
-        }
+        Command::Release { .. }
+        | Command::CloseDay { .. }
+        | Command::ReopenDay { .. }
+        | Command::EndAlarm { .. } => Need::Staff(Role::Supervisor),
         Command::ChangeLayout { .. } | Command::CorrectClock { .. } => Need::Staff(Role::Admin),
         Command::OpenDay { .. } | Command::Tick => Need::System,
     }

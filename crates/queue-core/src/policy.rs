@@ -103,12 +103,14 @@ pub fn choose(office: &Office, counter: CounterId, at: At, joining: Option<&Tick
     let place = office.layout.counter(counter)?;
     let joined = joining.map(|ticket| (LineKey::of(ticket), Place::of(ticket)));
     // The first two of each line: the second of the best line may be the runner-up.
-    let standing = office.lines.iter().flat_map(|(key, line)| line.iter().take(2).map(move |stand| (key, stand)));
+    let standing =
+        office.lines.iter().flat_map(|(key, line)| line.iter().take(2).map(move |stand| (key, stand)));
     let mut best: Option<Head> = None;
     let mut next: Option<Head> = None;
     for (key, stand) in standing.chain(joined.iter().map(|(key, place)| (key, place))) {
         let Some(among) = may_call(office, place, key) else { continue };
-        let head = Head { among, credit: Credit::of(office.rate(&key.class), stand.since, at), place: *stand };
+        let head =
+            Head { among, credit: Credit::of(office.rate(&key.class), stand.since, at), place: *stand };
         if best.as_ref().is_none_or(|b| head.before(b)) {
             next = best.replace(head);
         } else if next.as_ref().is_none_or(|n| head.before(n)) {

@@ -92,7 +92,9 @@ pub fn absorb(office: &mut Office, record: &Record<OfficeEvent>) {
     if let Some(key) = &record.key {
         let answer = office.answer(record.about);
         let fingerprint = key.fingerprint.clone();
-        office.keys.keep(key, Kept { fingerprint, status: record.status, answer, seq: record.seq, at: record.at });
+        office
+            .keys
+            .keep(key, Kept { fingerprint, status: record.status, answer, seq: record.seq, at: record.at });
     }
 }
 
@@ -114,15 +116,19 @@ pub enum RestoreError {
 pub fn restore(records: impl IntoIterator<Item = Record<OfficeEvent>>) -> Result<Office, RestoreError> {
     let mut records = records.into_iter();
     let first = records.next().ok_or(RestoreError::Empty)?;
-    let layout = first.events.iter().find_map(|event| match event {
-        OfficeEvent::DayOpened { layout, .. } => Some(layout.clone()),
-        _ => None,
+    let layout = first.events.iter().find_map(|event| {
+        if let OfficeEvent::DayOpened { layout, .. } = event { Some(layout.clone()) } else { None }
     });
     let mut office = Office::founding(*layout.ok_or(RestoreError::NoStart(first.seq))?);
     office.seq = Seq(first.seq.0.saturating_sub(1));
     // A day that closes in the same record belongs to the state before, which is not here.
     let opening = Record {
-        events: first.events.iter().filter(|event| !matches!(event, OfficeEvent::DayClosed { .. })).cloned().collect(),
+        events: first
+            .events
+            .iter()
+            .filter(|event| !matches!(event, OfficeEvent::DayClosed { .. }))
+            .cloned()
+            .collect(),
         ..first
     };
     absorb(&mut office, &opening);

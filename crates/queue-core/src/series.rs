@@ -20,7 +20,8 @@ impl Series {
     ///
     /// `taken` are numbers that yesterday's parked tickets still carry, so that no number stands for two people.
     pub fn next(self, service: &Service, taken: impl Fn(Number) -> bool) -> Option<Number> {
-        let first = self.last.map_or(service.first_number, |last| last.saturating_add(1).max(service.first_number));
+        let first =
+            self.last.map_or(service.first_number, |last| last.saturating_add(1).max(service.first_number));
         (first..=service.last_number())
             .map(|value| Number { prefix: service.prefix, value, digits: service.digits })
             .find(|number| !taken(*number))

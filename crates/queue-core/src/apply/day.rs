@@ -12,6 +12,7 @@ use crate::ticket::{State, Ticket};
 use crate::time::{At, Date, DayPlan};
 use crate::views::tally::Tally;
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "`apply` sends only these here")]
 pub(super) fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
     match event {
         OfficeEvent::DayOpened { plan, layout, carried, next_order } => {

@@ -14,7 +14,12 @@ use crate::ticket::{State, Ticket};
 use crate::time::At;
 
 /// Finishes the ticket being served and calls whoever is next. That nobody waits is an answer too.
-pub(super) fn next(office: &Office, actor: &Actor, id: CounterId, at: At) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn next(
+    office: &Office,
+    actor: &Actor,
+    id: CounterId,
+    at: At,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     let counter = may_call(office, actor, id)?;
     let (mut events, joining) = finishing(office, counter);
     let choice = policy::choose(office, id, at, joining.as_ref());

@@ -31,7 +31,11 @@ pub(super) fn open(office: &Office, plan: &DayPlan) -> Result<Vec<OfficeEvent>, 
 }
 
 /// Ends the business day. Where people still wait or are at a counter, a person gives a reason.
-pub(super) fn close(office: &Office, actor: &Actor, reason: Option<&Text>) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn close(
+    office: &Office,
+    actor: &Actor,
+    reason: Option<&Text>,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     if office.closed {
         return Err(Refusal::DayClosed);
     }
@@ -68,7 +72,11 @@ pub(super) fn end_alarm(office: &Office, reason: Option<&Text>) -> Result<Vec<Of
 }
 
 /// Changes the layout, where nothing that goes on would lose its place in it.
-pub(super) fn change_layout(office: &Office, layout: &Layout, plan: &DayPlan) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn change_layout(
+    office: &Office,
+    layout: &Layout,
+    plan: &DayPlan,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     let fault = layout.fault().or_else(|| fault_beside(office, layout));
     if let Some(fault) = fault {
         return Err(Refusal::BadLayout(fault));
@@ -131,7 +139,10 @@ fn fault_beside(office: &Office, layout: &Layout) -> Option<LayoutFault> {
     for ticket in office.tickets.values().filter(|ticket| !ticket.is_over()) {
         let services = std::iter::once(&ticket.service).chain(&ticket.then);
         if let Some(gone) = services.into_iter().find(|service| layout.service(service).is_none()) {
-            return fault("services", format!("ticket {} waits for `{gone}`: serve or move it first", ticket.number));
+            return fault(
+                "services",
+                format!("ticket {} waits for `{gone}`: serve or move it first", ticket.number),
+            );
         }
         if layout.class(&ticket.class).is_none() {
             return fault("classes", format!("ticket {} is of class `{}`", ticket.number, ticket.class));

@@ -16,7 +16,8 @@ pub(super) fn open(office: &Office, actor: &Actor, id: CounterId) -> Result<Vec<
     if counter.state != CounterState::Closed && counter.clerk.as_ref() != Some(clerk) {
         return Err(Refusal::CounterTaken(id));
     }
-    let elsewhere = office.counters.values().find(|other| other.id != id && other.clerk.as_ref() == Some(clerk));
+    let elsewhere =
+        office.counters.values().find(|other| other.id != id && other.clerk.as_ref() == Some(clerk));
     if let Some(other) = elsewhere {
         return Err(Refusal::AtAnotherCounter(other.id));
     }
@@ -27,7 +28,12 @@ pub(super) fn open(office: &Office, actor: &Actor, id: CounterId) -> Result<Vec<
 }
 
 /// Stops calling for a while; what is held is served to its end.
-pub(super) fn pause(office: &Office, actor: &Actor, id: CounterId, reason: &Text) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn pause(
+    office: &Office,
+    actor: &Actor,
+    id: CounterId,
+    reason: &Text,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     own(office, actor, id)?;
     Ok(vec![OfficeEvent::CounterPaused { counter: id, reason: written(reason)? }])
 }
@@ -48,7 +54,11 @@ pub(super) fn close(office: &Office, actor: &Actor, id: CounterId) -> Result<Vec
     if held.is_some() && !leads {
         return Err(Refusal::TicketOpen);
     }
-    let back = held.map(|ticket| OfficeEvent::TicketReturned { ticket: ticket.id, number: ticket.number, counter: id });
+    let back = held.map(|ticket| OfficeEvent::TicketReturned {
+        ticket: ticket.id,
+        number: ticket.number,
+        counter: id,
+    });
     Ok(back.into_iter().chain([OfficeEvent::CounterClosed { counter: id }]).collect())
 }
 

@@ -12,7 +12,12 @@ use crate::ticket::{DOSSIERS_MAX, THEN_MAX};
 use crate::time::At;
 
 /// Issues the next number of the series.
-pub(super) fn issue(office: &Office, actor: &Actor, wanted: &Issue, at: At) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn issue(
+    office: &Office,
+    actor: &Actor,
+    wanted: &Issue,
+    at: At,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     let service = known(office, &wanted.service)?;
     for next in &wanted.then {
         known(office, next)?;
@@ -67,7 +72,11 @@ fn known<'o>(office: &'o Office, id: &ServiceId) -> Result<&'o Service, Refusal>
 }
 
 /// The class that counts, and the one that staff are asked to confirm.
-fn class(office: &Office, actor: &Actor, asked: Option<&ClassId>) -> Result<(ClassId, Option<ClassId>), Refusal> {
+fn class(
+    office: &Office,
+    actor: &Actor,
+    asked: Option<&ClassId>,
+) -> Result<(ClassId, Option<ClassId>), Refusal> {
     let default = &office.layout.default_class().id;
     let Some(asked) = asked else { return Ok((default.clone(), None)) };
     let class = office.layout.class(asked).ok_or_else(|| Refusal::UnknownClass(asked.to_string()))?;

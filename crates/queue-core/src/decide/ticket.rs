@@ -9,7 +9,7 @@ use crate::text::Text;
 use crate::ticket::{State, Ticket};
 
 /// Most tickets made ready at once.
-pub const READY_MAX: usize = 200;
+const READY_MAX: usize = 200;
 
 /// The holder gives the number back.
 pub(super) fn cancel(office: &Office, id: TicketId) -> Result<Vec<OfficeEvent>, Refusal> {
@@ -31,7 +31,11 @@ pub(super) fn release(office: &Office, id: TicketId, reason: &Text) -> Result<Ve
 }
 
 /// Grants the class asked for, or another; the place by issue time is kept and no reason is stored.
-pub(super) fn confirm(office: &Office, id: TicketId, class: Option<&ClassId>) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn confirm(
+    office: &Office,
+    id: TicketId,
+    class: Option<&ClassId>,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = known(office, id)?;
     let class = class.or(ticket.asked.as_ref()).ok_or(Refusal::NothingToConfirm)?;
     if office.layout.class(class).is_none() {
@@ -79,7 +83,11 @@ pub(super) fn reinstate(office: &Office, id: TicketId) -> Result<Vec<OfficeEvent
 }
 
 /// Corrects a wrong service; place and number are kept.
-pub(super) fn correct(office: &Office, id: TicketId, service: &ServiceId) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn correct(
+    office: &Office,
+    id: TicketId,
+    service: &ServiceId,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = known(office, id)?;
     if office.layout.service(service).is_none() {
         return Err(Refusal::UnknownService(service.to_string()));

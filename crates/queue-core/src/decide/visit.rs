@@ -38,15 +38,24 @@ pub(super) fn finish(
 pub(super) fn end_of(ticket: &Ticket, counter: CounterId, outcome: Option<Text>) -> OfficeEvent {
     let (ticket_id, number) = (ticket.id, ticket.number);
     match ticket.then.first() {
-        Some(service) => {
-            OfficeEvent::TicketForwarded { ticket: ticket_id, number, counter, service: service.clone(), outcome }
-        }
+        Some(service) => OfficeEvent::TicketForwarded {
+            ticket: ticket_id,
+            number,
+            counter,
+            service: service.clone(),
+            outcome,
+        },
         None => OfficeEvent::TicketFinished { ticket: ticket_id, number, counter, outcome },
     }
 }
 
 /// The citizen did not come, and had the time that the office gives.
-pub(super) fn absent(office: &Office, actor: &Actor, counter: CounterId, at: At) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn absent(
+    office: &Office,
+    actor: &Actor,
+    counter: CounterId,
+    at: At,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = own_ticket(office, actor, counter)?;
     let State::Called { at: called_at, .. } = ticket.state else { return Err(Refusal::AlreadyStarted) };
     let left = office.layout.absent_after.0.saturating_sub(at.since(called_at).0);
@@ -69,7 +78,11 @@ pub(super) fn park(
 }
 
 /// Back in line, at its place.
-pub(super) fn put_back(office: &Office, actor: &Actor, counter: CounterId) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn put_back(
+    office: &Office,
+    actor: &Actor,
+    counter: CounterId,
+) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = own_ticket(office, actor, counter)?;
     Ok(vec![OfficeEvent::TicketReturned { ticket: ticket.id, number: ticket.number, counter }])
 }
@@ -90,9 +103,17 @@ pub(super) fn transfer(
             return Err(Refusal::UnknownCounter(*target));
         }
         Target::Counter(target) if *target == counter => {
-            return Err(Refusal::InvalidField { field: "counter", what: "the ticket is at this counter".to_owned() });
+            return Err(Refusal::InvalidField {
+                field: "counter",
+                what: "the ticket is at this counter".to_owned(),
+            });
         }
         Target::Service(_) | Target::Counter(_) => {}
     }
-    Ok(vec![OfficeEvent::TicketTransferred { ticket: ticket.id, number: ticket.number, counter, to: to.clone() }])
+    Ok(vec![OfficeEvent::TicketTransferred {
+        ticket: ticket.id,
+        number: ticket.number,
+        counter,
+        to: to.clone(),
+    }])
 }

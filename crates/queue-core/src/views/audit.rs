@@ -37,20 +37,28 @@ pub fn act(event: &OfficeEvent) -> Act<'_> {
             ("ticket_called", Some(number), Some(counter), given(why))
         }
         OfficeEvent::NobodyCalled { counter } => ("nobody_called", None, Some(counter), None),
-        OfficeEvent::TicketRecalled { number, counter, .. } => ("ticket_recalled", Some(number), Some(counter), None),
-        OfficeEvent::TicketStarted { number, counter, .. } => ("ticket_started", Some(number), Some(counter), None),
+        OfficeEvent::TicketRecalled { number, counter, .. } => {
+            ("ticket_recalled", Some(number), Some(counter), None)
+        }
+        OfficeEvent::TicketStarted { number, counter, .. } => {
+            ("ticket_started", Some(number), Some(counter), None)
+        }
         OfficeEvent::TicketFinished { number, counter, outcome, .. } => {
             ("ticket_finished", Some(number), Some(counter), outcome.as_ref())
         }
         OfficeEvent::TicketForwarded { number, counter, outcome, .. } => {
             ("ticket_forwarded", Some(number), Some(counter), outcome.as_ref())
         }
-        OfficeEvent::TicketAbsent { number, counter, .. } => ("ticket_absent", Some(number), Some(counter), None),
+        OfficeEvent::TicketAbsent { number, counter, .. } => {
+            ("ticket_absent", Some(number), Some(counter), None)
+        }
         OfficeEvent::TicketParked { number, counter, reason, .. } => {
             ("ticket_parked", Some(number), Some(counter), Some(reason))
         }
         OfficeEvent::TicketReadied { number, .. } => ("ticket_readied", Some(number), None, None),
-        OfficeEvent::TicketReturned { number, counter, .. } => ("ticket_returned", Some(number), Some(counter), None),
+        OfficeEvent::TicketReturned { number, counter, .. } => {
+            ("ticket_returned", Some(number), Some(counter), None)
+        }
         OfficeEvent::TicketTransferred { number, counter, .. } => {
             ("ticket_transferred", Some(number), Some(counter), None)
         }
@@ -58,10 +66,16 @@ pub fn act(event: &OfficeEvent) -> Act<'_> {
         OfficeEvent::ClassConfirmed { number, .. } => ("class_confirmed", Some(number), None, None),
         OfficeEvent::TicketMoved { number, .. } => ("ticket_moved", Some(number), None, None),
         OfficeEvent::TicketCancelled { number, .. } => ("ticket_cancelled", Some(number), None, None),
-        OfficeEvent::TicketReleased { number, reason, .. } => ("ticket_released", Some(number), None, Some(reason)),
-        OfficeEvent::TicketRated { counter, comment, .. } => ("ticket_rated", None, Some(counter), comment.as_ref()),
+        OfficeEvent::TicketReleased { number, reason, .. } => {
+            ("ticket_released", Some(number), None, Some(reason))
+        }
+        OfficeEvent::TicketRated { counter, comment, .. } => {
+            ("ticket_rated", None, Some(counter), comment.as_ref())
+        }
         OfficeEvent::CounterOpened { counter, .. } => ("counter_opened", None, Some(counter), None),
-        OfficeEvent::CounterPaused { counter, reason } => ("counter_paused", None, Some(counter), Some(reason)),
+        OfficeEvent::CounterPaused { counter, reason } => {
+            ("counter_paused", None, Some(counter), Some(reason))
+        }
         OfficeEvent::CounterClosed { counter } => ("counter_closed", None, Some(counter), None),
         OfficeEvent::TimePassed => ("time_passed", None, None, None),
     };

@@ -86,7 +86,12 @@ impl Board {
         let notices = office.layout.notices.iter();
         Self {
             calls: office.recent.iter().filter_map(|id| call(office, office.tickets.get(id)?)).collect(),
-            services: office.layout.services.iter().map(|service| self::service(office, forecast, service, at)).collect(),
+            services: office
+                .layout
+                .services
+                .iter()
+                .map(|service| self::service(office, forecast, service, at))
+                .collect(),
             counters: office.layout.counters.iter().map(|place| counter(office, place.id)).collect(),
             notices: notices.filter(|notice| notice.until.is_none_or(|until| at < until)).cloned().collect(),
             alarm: office.alarm.is_some(),

@@ -156,7 +156,9 @@ impl Tally {
     /// An absent ticket was taken back: it does not count as absent.
     pub fn reinstated(&mut self, ticket: &Ticket, plan: Option<&DayPlan>) {
         if let State::Absent { counter, at } = ticket.state {
-            self.each(ticket, Some(counter), at, plan, |figures| figures.absent = figures.absent.saturating_sub(1));
+            self.each(ticket, Some(counter), at, plan, |figures| {
+                figures.absent = figures.absent.saturating_sub(1)
+            });
         }
     }
 
