@@ -1,0 +1,213 @@
+//! Live messages over WebSocket: reconnects by itself, resumes calls where it left off.
+//!
+//! Invariant: nothing is ever sent to the server but the answers to its pings; state goes in by HTTP only.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use queue_wire::live::Message;
+use queue_wire::problem::Problem;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Error as SocketError};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use url::Url;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::retry;
+
+/// The server pings every 10 s; a line silent for longer than this is dead.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// A connection that takes longer counts as failed.
+const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// tungstenite zero-fills its read buffer at every poll, so the default of 128 KiB would cost most of the time.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Only pongs are written.
+const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1024;
+/// A whole board of a large office is a few tens of kilobytes.
+const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// What to listen to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Calls and boards, public.
+    Lobby,
+    /// One counter, for its clerk.
+    Counter(u32),
+    /// One ticket, by its id.
+    Ticket(String),
+    /// Figures, for supervisors.
+    Dashboard,
+}
+
+/// What happened on the line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Update {
+    /// A message, in the order of the contract.
+    Message(Box<Message>),
+    /// The line broke, or could not be made; [`Live::next`] goes on trying.
+    Lost(String),
+}
+
+/// A subscription that outlives connections.
+pub struct Live {
+    url: Url,
+    token: Option<String>,
+    since: Option<u64>,
+    socket: Option<Socket>,
+    heard_at: Instant,
+    attempts: u32,
+    retry_at: Option<Instant>,
+}
+
+impl Live {
+    /// Prepares a subscription; the first [`Live::next`] connects. `since` is the seq of the last call that was
+    /// handled: later ones that have not expired are replayed.
+    #[must_use]
+    pub fn new(client: &Client, office: &str, topic: &Topic, since: Option<u64>) -> Self {
+        let counter;
+        let tail: &[&str] = match topic {
+            Topic::Lobby => &["lobby"],
+            Topic::Counter(id) => {
+                counter = id.to_string();
+                &["counters", &counter]
+            }
+            Topic::Ticket(id) => &["tickets", id],
+            Topic::Dashboard => &["dashboard"],
+        };
+        let mut url = client.url(&[&["offices", office, "live"], tail].concat());
+        url.set_scheme("ws").expect("an http address can become a ws address");
+        Self {
+            url,
+            token: client.token().map(str::to_owned),
+            since,
+            socket: None,
+            heard_at: Instant::now(),
+            attempts: 0,
+            retry_at: None,
+        }
+    }
+
+    /// The seq of the newest call seen.
+    #[must_use]
+    pub fn since(&self) -> Option<u64> {
+        self.since
+    }
+
+    /// The next thing that happens. It may be dropped while it waits: nothing is lost.
+    ///
+    /// # Errors
+    /// [`Error::Problem`] or [`Error::Protocol`] when the server refuses the subscription for good (401, 403, 404);
+    /// a broken line is [`Update::Lost`].
+    pub async fn next(&mut self) -> Result<Update, Error> {
+        loop {
+            let Some(socket) = self.socket.as_mut() else {
+                if let Some(lost) = self.connect().await? {
+                    return Ok(lost);
+                }
+                continue;
+            };
+            let deadline = self.heard_at + SILENCE_MAX;
+            let frame = match tokio::time::timeout_at(deadline, socket.next()).await {
+                Err(_) => return Ok(self.lose(format!("silent for {} s", SILENCE_MAX.as_secs()))),
+                Ok(None) => return Ok(self.lose("closed by the server".to_owned())),
+                Ok(Some(Err(error))) => return Ok(self.lose(error.to_string())),
+                Ok(Some(Ok(frame))) => frame,
+            };
+            self.heard_at = Instant::now();
+            let tungstenite::Message::Text(text) = frame else { continue };
+            match serde_json::from_str::<Message>(text.as_str()) {
+                Ok(message) if self.is_repeated(&message) => {}
+                Ok(message) => return Ok(Update::Message(Box::new(message))),
+                // A kind of message that a later server may add: this client has no use for it.
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Makes one attempt, after the pause that is due. `Some` when it failed.
+    async fn connect(&mut self) -> Result<Option<Update>, Error> {
+        if let Some(at) = self.retry_at {
+            tokio::time::sleep_until(at).await;
+            self.retry_at = None;
+        }
+        let mut url = self.url.clone();
+        if let Some(seq) = self.since {
+            url.query_pairs_mut().append_pair("since", &seq.to_string());
+        }
+        let bad = |why: String| Error::BadAddress { url: url.to_string(), why };
+        let mut request = url.as_str().into_client_request().map_err(|error| bad(error.to_string()))?;
+        if let Some(token) = &self.token {
+            let value =
+                HeaderValue::from_str(&format!("Bearer {token}")).map_err(|error| bad(error.to_string()))?;
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(0)
+            .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
+            .max_message_size(Some(MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(MESSAGE_BYTES_MAX));
+        let connecting = connect_async_with_config(request, Some(config), true);
+        match tokio::time::timeout(CONNECT_MAX, connecting).await {
+            Ok(Ok((socket, _))) => {
+                self.socket = Some(socket);
+                self.heard_at = Instant::now();
+                Ok(None)
+            }
+            Ok(Err(SocketError::Http(response))) if matches!(response.status().as_u16(), 400..=404) => {
+                Err(refused(&url, response.status().as_u16(), response.body().as_deref()))
+            }
+            Ok(Err(error)) => Ok(Some(self.lose(error.to_string()))),
+            Err(_) => Ok(Some(self.lose(format!("no answer within {} s", CONNECT_MAX.as_secs())))),
+        }
+    }
+
+    fn lose(&mut self, why: String) -> Update {
+        self.socket = None;
+        self.attempts = self.attempts.saturating_add(1);
+        self.retry_at = Some(Instant::now() + retry::pause(self.attempts, retry::random()));
+        Update::Lost(why)
+    }
+
+    /// Keeps `since`; says whether a call was handled before.
+    fn is_repeated(&mut self, message: &Message) -> bool {
+        match message {
+            Message::Call { seq, .. } => {
+                let repeated = self.since.is_some_and(|since| *seq <= since);
+                self.since = self.since.max(Some(*seq));
+                repeated
+            }
+            Message::Board { seq, .. } => {
+                // The first whole state proves the line; a journal that was set back by a restore starts anew.
+                self.attempts = 0;
+                self.since = Some(self.since.map_or(*seq, |since| if *seq < since { *seq } else { since }));
+                false
+            }
+            Message::Counter { .. } | Message::Ticket { .. } | Message::Stats { .. } => {
+                self.attempts = 0;
+                false
+            }
+            Message::Hello { .. } => false,
+        }
+    }
+}
+
+fn refused(url: &Url, status: u16, body: Option<&[u8]>) -> Error {
+    match body.and_then(|body| serde_json::from_slice::<Problem>(body).ok()) {
+        Some(problem) => Error::Problem(Box::new(problem)),
+        None => Error::Protocol {
+            url: url.to_string(),
+            status: Some(status),
+            retry_after_s: None,
+            what: format!("the subscription was refused with status {status}"),
+        },
+    }
+}
