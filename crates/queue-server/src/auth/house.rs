@@ -1,0 +1,195 @@
+//! The keeper of the house: one thread that owns the users and their journal.
+//!
+//! Decide, append, absorb, publish, answer, in this order: no account exists that the disk does not have.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use queue_core::house::{House, HouseCommand, HouseDraft, HouseEvent, HouseRefusal, absorb, draft};
+use queue_core::ids::UserId;
+use queue_core::permit::Actor;
+use queue_core::record::{Key, Seq};
+use queue_core::refusal::Refusal;
+use queue_journal::{Journal, JournalError, Reader, codec};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::clock::Clock;
+use crate::engine::failure::Failure;
+use crate::engine::handle::GivenKey;
+
+/// Orders that may wait; each costs one sync.
+const ORDERS_MAX: usize = 64;
+
+/// A command to the house.
+#[derive(Clone, Debug)]
+pub struct HouseOrder {
+    /// Who asks.
+    pub actor: Actor,
+    /// The `Idempotency-Key`, where one was given.
+    pub key: Option<GivenKey>,
+    /// What.
+    pub command: HouseCommand,
+    /// The HTTP status of success.
+    pub status: u16,
+}
+
+/// What became of it; it is on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseDone {
+    /// The status of the first answer.
+    pub status: u16,
+    /// Whom it was about.
+    pub user: UserId,
+}
+
+/// Why it did not happen.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HouseRejection {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] HouseRefusal),
+    /// Too many wait.
+    #[error("the house has more to do than it can take")]
+    Busy,
+    /// The journal failed on the way.
+    #[error("the journal failed: the command may or may not have happened")]
+    OutcomeUnknown,
+}
+
+struct Waiting {
+    order: HouseOrder,
+    reply: oneshot::Sender<Result<HouseDone, HouseRejection>>,
+}
+
+/// The house, for handlers. Clones share it.
+#[derive(Clone)]
+pub struct HouseHandle {
+    orders: mpsc::Sender<Waiting>,
+    house: watch::Receiver<Arc<House>>,
+    reader: Reader,
+}
+
+/// The thread that keeps the house; it ends when all handles are gone.
+pub struct HouseKeeper(JoinHandle<()>);
+
+/// Reads the users from their journal.
+///
+/// # Errors
+/// [`JournalError`] at the first record that cannot be read.
+pub fn replay(reader: &Reader) -> Result<House, JournalError> {
+    let mut house = House::default();
+    for record in reader.records::<HouseEvent>(Seq(1)..=Seq(u64::MAX)) {
+        absorb(&mut house, &record?);
+    }
+    Ok(house)
+}
+
+/// Starts to keep `journal`, whose users are `house`.
+///
+/// # Errors
+/// What the system says when it has no thread.
+pub fn keep(
+    journal: Box<dyn Journal>,
+    house: House,
+    clock: Clock,
+    failure: Failure,
+) -> std::io::Result<(HouseHandle, HouseKeeper)> {
+    let (orders, inbox) = mpsc::channel(ORDERS_MAX);
+    let (publish, published) = watch::channel(Arc::new(house));
+    let reader = journal.reader();
+    let keeper = Keeper { journal, publish, clock, failure };
+    let thread = std::thread::Builder::new().name("house".to_owned()).spawn(move || keeper.run(inbox))?;
+    Ok((HouseHandle { orders, house: published, reader }, HouseKeeper(thread)))
+}
+
+impl HouseHandle {
+    /// The users as they are on disk.
+    #[must_use]
+    pub fn current(&self) -> Arc<House> {
+        Arc::clone(&self.house.borrow())
+    }
+
+    /// The first answer under `key`, where it was given before.
+    ///
+    /// # Errors
+    /// [`Refusal::KeyReused`].
+    pub fn repeated(&self, actor: &Actor, key: Option<&GivenKey>) -> Result<Option<HouseDone>, Refusal> {
+        let Some(key) = key else { return Ok(None) };
+        let house = self.current();
+        let found = house.keys.find(&scoped(actor, key.clone()))?;
+        Ok(found.map(|kept| HouseDone { status: kept.status, user: kept.answer.clone() }))
+    }
+
+    /// Hands a command to the keeper and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`HouseRejection`].
+    pub async fn submit(&self, order: HouseOrder) -> Result<HouseDone, HouseRejection> {
+        let (reply, outcome) = oneshot::channel();
+        self.orders.try_send(Waiting { order, reply }).map_err(|_| HouseRejection::Busy)?;
+        outcome.await.unwrap_or(Err(HouseRejection::OutcomeUnknown))
+    }
+
+    /// The journal of the house, to read.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl HouseKeeper {
+    /// Waits until the last order is done and the journal closed; all handles must be gone.
+    pub fn join(self) {
+        if self.0.join().is_err() {
+            tracing::error!("the keeper of the house panicked");
+        }
+    }
+}
+
+struct Keeper {
+    journal: Box<dyn Journal>,
+    publish: watch::Sender<Arc<House>>,
+    clock: Clock,
+    failure: Failure,
+}
+
+impl Keeper {
+    fn run(mut self, mut inbox: mpsc::Receiver<Waiting>) {
+        while let Some(Waiting { order, reply }) = inbox.blocking_recv() {
+            let outcome = self.obey(order);
+            let failed = outcome == Err(HouseRejection::OutcomeUnknown);
+            // Whoever asked may have gone away; what happened has happened.
+            let _told = reply.send(outcome);
+            if failed {
+                return;
+            }
+        }
+        if let Err(error) = self.journal.close() {
+            tracing::error!(%error, "the journal of the house did not close");
+        }
+    }
+
+    fn obey(&mut self, order: HouseOrder) -> Result<HouseDone, HouseRejection> {
+        let HouseOrder { actor, key, command, status } = order;
+        let key = key.map(|key| scoped(&actor, key));
+        let house = Arc::clone(&self.publish.borrow());
+        let mut record = match draft(&house, &actor, key, &command, status, self.clock.now())? {
+            HouseDraft::Repeat { status, user } => return Ok(HouseDone { status, user }),
+            HouseDraft::Fresh(record) => record,
+        };
+        let sealed = codec::seal(&mut record, &house.head);
+        if let Err(error) = sealed.and_then(|sealed| self.journal.append(&[sealed])) {
+            self.failure.happen(&format!("the journal of the house: {error}"));
+            return Err(HouseRejection::OutcomeUnknown);
+        }
+        let mut next = House::clone(&house);
+        absorb(&mut next, &record);
+        self.publish.send_replace(Arc::new(next));
+        let (HouseCommand::AddUser { user, .. } | HouseCommand::SetPassword { user, .. }) = command;
+        Ok(HouseDone { status, user })
+    }
+}
+
+fn scoped(actor: &Actor, key: GivenKey) -> Key {
+    Key { scope: actor.to_string(), key: key.key, fingerprint: key.fingerprint }
+}

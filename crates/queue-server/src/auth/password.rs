@@ -1,0 +1,132 @@
+//! Passwords: argon2id, off the async threads, a bounded number at a time.
+//!
+//! The hash as PHC text lives in the house journal; what a password must be is asked of the core's house.
+
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Hashes computed at once: each takes 19 MiB and a core for a while.
+const HASHES_AT_ONCE: usize = 2;
+/// Who may wait for a turn; more are told to come back.
+const WAITERS_MAX: usize = 64;
+
+/// Why a password was not checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// Too many wait for a turn already.
+    #[error("too many passwords are being checked")]
+    Busy,
+    /// The hash function refused; a bug or no memory.
+    #[error("the password could not be hashed")]
+    Failed,
+}
+
+/// Hashes and checks passwords.
+#[derive(Clone)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    waiters: Arc<Semaphore>,
+    /// Checked when there is no such user, so that the answer takes as long.
+    decoy: Arc<str>,
+}
+
+/// The right to compute one hash.
+pub struct Turn {
+    _running: OwnedSemaphorePermit,
+}
+
+impl Passwords {
+    /// Computes the decoy; takes as long as one sign-in.
+    ///
+    /// # Errors
+    /// [`PasswordError::Failed`].
+    pub fn new() -> Result<Self, PasswordError> {
+        let decoy = hash_now("nobody has this password")?;
+        Ok(Self {
+            turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            waiters: Arc::new(Semaphore::new(WAITERS_MAX)),
+            decoy: decoy.into(),
+        })
+    }
+
+    /// Waits for a turn.
+    ///
+    /// # Errors
+    /// [`PasswordError::Busy`] when too many wait.
+    pub async fn turn(&self) -> Result<Turn, PasswordError> {
+        let _waiting = self.waiters.try_acquire().map_err(|_| PasswordError::Busy)?;
+        let running = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        Ok(Turn { _running: running })
+    }
+
+    /// Whether `password` is the one behind `hash`; without a hash it takes as long and is false.
+    ///
+    /// # Errors
+    /// [`PasswordError::Failed`] when the task was lost.
+    pub async fn verify(&self, turn: Turn, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let right = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let parsed = PasswordHash::new(&hash);
+            parsed.is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+        });
+        Ok(right.await.map_err(|_| PasswordError::Failed)? && known)
+    }
+
+    /// The hash to keep of `password`.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
+        let turn = self.turn().await?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            hash_now(&password)
+        });
+        hashed.await.map_err(|_| PasswordError::Failed)?
+    }
+}
+
+/// The hash of `password` with a fresh salt, on this thread; for operator tools.
+///
+/// # Errors
+/// [`PasswordError::Failed`].
+pub fn hash_now(password: &str) -> Result<String, PasswordError> {
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|_| PasswordError::Failed)?;
+    Ok(hash.to_string())
+}
+
+/// A password for the first user: 20 characters, about 100 bits, without characters that look alike.
+///
+/// # Errors
+/// [`PasswordError::Failed`] when the system has no randomness.
+pub fn random() -> Result<String, PasswordError> {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789-";
+    let mut bytes = [0_u8; 20];
+    getrandom::fill(&mut bytes).map_err(|_| PasswordError::Failed)?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_known_again_and_another_is_not() {
+        let passwords = Passwords::new().unwrap();
+        let hash = passwords.hash("kim lien 2026".to_owned()).await.unwrap();
+        for (password, hash, right) in [
+            ("kim lien 2026", Some(hash.clone()), true),
+            ("kim lien 2027", Some(hash), false),
+            ("nobody has this password", None, false),
+        ] {
+            let turn = passwords.turn().await.unwrap();
+            assert_eq!(passwords.verify(turn, password.to_owned(), hash).await, Ok(right), "{password}");
+        }
+    }
+}

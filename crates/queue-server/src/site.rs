@@ -1,0 +1,65 @@
+//! What every handler and every live connection can reach: offices, house, sessions, limits, addresses.
+//!
+//! Built once at the start, then only read; nothing in it is the state of an office.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::auth::house::HouseHandle;
+use crate::auth::limit::{Attempts, TicketLimit};
+use crate::auth::origin::Origins;
+use crate::auth::password::Passwords;
+use crate::auth::session::Sessions;
+use crate::boot::Offices;
+use crate::clock::Clock;
+
+/// The shared parts of a running server. Clones share them.
+#[derive(Clone)]
+pub struct Site(Arc<Parts>);
+
+/// The parts of a [`Site`].
+pub struct Parts {
+    /// The offices, in order.
+    pub offices: Offices,
+    /// Who may sign in.
+    pub house: HouseHandle,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Checks passwords.
+    pub passwords: Passwords,
+    /// Wrong passwords lately.
+    pub attempts: Attempts,
+    /// Numbers taken without a session lately.
+    pub ticket_limit: TicketLimit,
+    /// Where browsers may act from.
+    pub origins: Origins,
+    /// The time.
+    pub clock: Clock,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// What QR codes point to, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// Changes with every build of the pages; in every `hello`.
+    pub build: Arc<str>,
+    /// Turns true when the server stops.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Site {
+    /// Shares `parts`.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Site {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
