@@ -1,23 +1,35 @@
 //! Opens a data folder: every stream of it, replayed and ready, or one clear line why not.
 //!
-//! What the offices look like is read elsewhere (`office_file`); users are `auth::house`'s.
+//! What the offices look like is read elsewhere (`office_file`); signing in is `auth`'s. Every error here means
+//! exit code 3, with the folder as it was.
+
+mod disk;
+mod replay;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use queue_core::ids::{OfficeId, TicketId};
+use queue_core::house::House;
+use queue_core::ids::{OfficeId, Slug, TicketId};
 use queue_core::layout::Layout;
+use queue_core::office::Office;
+use queue_journal::folder::DataFolder;
+use queue_journal::{Journal, JournalError};
 
 use crate::clock::Clock;
 use crate::engine::failure::Failure;
-use crate::engine::handle::OfficeHandle;
+use crate::engine::handle::{OfficeHandle, Rejection};
+use crate::engine::readiness::Readiness;
+use crate::engine::{Engine, Parts};
 
 /// What a start is made with.
 pub struct BootSettings {
     /// The data folder; made where it is missing.
     pub data: PathBuf,
-    /// The offices of the `--office` files or the built-in sample, in order, already free of faults.
+    /// The offices of the `--office` files, in order, already free of faults. Unknown ones are added.
     pub layouts: Vec<Layout>,
+    /// What a folder without any office begins with, where no file was given.
+    pub sample: Layout,
     /// What QR codes point to, without a slash at the end.
     pub public_url: Arc<str>,
     /// The time.
@@ -26,13 +38,177 @@ pub struct BootSettings {
     pub failure: Failure,
 }
 
+/// A data folder at work.
+pub struct Booted {
+    /// The offices, their days open.
+    pub offices: Offices,
+    /// The users, with the journal that keeps them.
+    pub house: HouseParts,
+    /// The folder, held for this process.
+    pub folder: DataFolder,
+    engines: Vec<Engine>,
+    disk: disk::DiskWatch,
+}
+
+/// The house as its journal tells it.
+pub struct HouseParts {
+    /// Who may sign in.
+    pub house: House,
+    /// The house's journal; its tail is the house's last record.
+    pub journal: Box<dyn Journal>,
+}
+
 /// The offices of this server, in the order of the command line, then those found in the folder.
 #[derive(Clone)]
 pub struct Offices {
     all: Arc<[OfficeHandle]>,
 }
 
+/// Why a data folder could not be put to work; exit code 3.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// In use, damaged, or the system refused.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The records hold, but lead to no state.
+    #[error(
+        "the records of `{stream}` cannot be replayed: {what}; nothing was changed: use the version of \
+         queue-server that wrote them, or restore the last backup into an empty folder"
+    )]
+    Replay {
+        /// The office, or `house`.
+        stream: Slug,
+        /// What went wrong.
+        what: String,
+    },
+    /// The business day could not be opened.
+    #[error("the business day of `{office}` could not be opened: {why}")]
+    Day {
+        /// Which office.
+        office: OfficeId,
+        /// Why.
+        why: Rejection,
+    },
+    /// The system gave no thread.
+    #[error("no thread for the journal of `{stream}`: {cause}")]
+    Thread {
+        /// The office.
+        stream: Slug,
+        /// What the system answered.
+        cause: std::io::Error,
+    },
+    /// A bug while opening.
+    #[error("the data folder could not be opened: {0}")]
+    Broken(String),
+}
+
+impl BootError {
+    /// The exit code of the process.
+    pub const EXIT: i32 = 3;
+}
+
+/// A stream that was opened and replayed.
+struct Opened {
+    office: Office,
+    journal: Box<dyn Journal>,
+}
+
+/// What a folder holds.
+struct Contents {
+    folder: DataFolder,
+    offices: Vec<Opened>,
+    house: HouseParts,
+}
+
+/// Opens the folder, replays every stream, opens the business days and starts the engines.
+///
+/// # Errors
+/// [`BootError`]; the process then exits with [`BootError::EXIT`].
+pub async fn open(settings: BootSettings) -> Result<Booted, BootError> {
+    let BootSettings { data, layouts, sample, public_url, clock, failure } = settings;
+    let opening = tokio::task::spawn_blocking(move || read(&data, &layouts, sample)).await;
+    let Contents { folder, offices, house } = opening.map_err(|error| BootError::Broken(error.to_string()))??;
+    let disk = disk::DiskWatch::start(folder.root());
+    let mut engines = Vec::new();
+    for Opened { office, journal } in offices {
+        let stream = office.layout.id.0.clone();
+        let readiness = Readiness::new(disk.low());
+        let (clock, public_url, failure) = (clock.clone(), Arc::clone(&public_url), failure.clone());
+        let engine = Engine::start(Parts { office, journal, clock, public_url, readiness, failure })
+            .map_err(|cause| BootError::Thread { stream, cause })?;
+        engines.push(engine);
+    }
+    for engine in &mut engines {
+        let office = engine.handle().id().clone();
+        engine.opened().await.map_err(|why| BootError::Day { office, why })?;
+    }
+    let all = engines.iter().map(|engine| engine.handle().clone()).collect();
+    Ok(Booted { offices: Offices { all }, house, folder, engines, disk })
+}
+
+/// Everything that blocks: the lock, the journals, the replay.
+fn read(data: &std::path::Path, layouts: &[Layout], sample: Layout) -> Result<Contents, BootError> {
+    let folder = DataFolder::open(data)?;
+    if let Err(error) = folder.keep_ballast() {
+        tracing::warn!(%error, "there is no ballast file: a full disk will be harder to leave");
+    }
+    let house_name = Slug::new(queue_core::house::STREAM).expect("the house's name is a slug");
+    let known: Vec<Slug> = folder.streams()?.into_iter().filter(|stream| *stream != house_name).collect();
+    let mut seeds: Vec<Layout> = layouts.to_vec();
+    if seeds.is_empty() && known.is_empty() {
+        seeds.push(sample);
+    }
+    let seeded: Vec<Slug> = seeds.iter().map(|layout| layout.id.0.clone()).collect();
+    let mut offices = Vec::new();
+    for layout in seeds {
+        offices.push(open_office(&folder, layout.id.0.clone(), Some(layout))?);
+    }
+    for stream in known.into_iter().filter(|stream| !seeded.contains(stream)) {
+        offices.push(open_office(&folder, stream, None)?);
+    }
+    let journal = Box::new(folder.journal(&house_name)?);
+    let house = replay::house(&journal.reader())?;
+    let offices = offices.into_iter().flatten().collect();
+    Ok(Contents { folder, offices, house: HouseParts { house, journal } })
+}
+
+/// Opens a stream; nothing where it holds no record and no file says what the office looks like.
+fn open_office(folder: &DataFolder, stream: Slug, seed: Option<Layout>) -> Result<Option<Opened>, BootError> {
+    let journal = Box::new(folder.journal(&stream)?);
+    if journal.tail().is_none() {
+        let Some(layout) = seed else {
+            tracing::warn!(%stream, "an office without a record was left out: give its file with --office");
+            return Ok(None);
+        };
+        return Ok(Some(Opened { office: Office::founding(layout), journal }));
+    }
+    let office = replay::office(&journal.reader())?;
+    if seed.is_some_and(|layout| layout != office.layout) {
+        tracing::warn!(%stream, "the office file differs from the settings in the journal, which stand: change \
+                                 them on the admin page");
+    }
+    Ok(Some(Opened { office, journal }))
+}
+
+impl Booted {
+    /// Answers what was taken, closes the journals of the offices and lets go of their live connections. The
+    /// house's journal is closed by whoever took it.
+    pub async fn stop(self) {
+        drop(self.offices);
+        self.disk.stop();
+        for engine in self.engines {
+            engine.stop().await;
+        }
+    }
+}
+
 impl Offices {
+    /// These offices; for tests and programs that start engines themselves.
+    #[must_use]
+    pub fn new(all: impl IntoIterator<Item = OfficeHandle>) -> Self {
+        Self { all: all.into_iter().collect() }
+    }
+
     /// The office with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&OfficeHandle> {

@@ -176,7 +176,8 @@ impl Zone {
             for date in [today, tomorrow] {
                 let day = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
                 let ranges = week.get(day).map(Vec::as_slice).unwrap_or_default();
-                windows.extend(ranges.iter().filter_map(|range| self.window(date, *range, starts_at, ends_at)));
+                windows
+                    .extend(ranges.iter().filter_map(|range| self.window(date, *range, starts_at, ends_at)));
             }
             windows
         });

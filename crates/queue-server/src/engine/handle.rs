@@ -242,14 +242,14 @@ impl OfficeHandle {
     /// # Errors
     /// `Busy`, `Unreadable`.
     pub async fn audit(&self, query: AuditQuery) -> Result<queue_wire::audit::Audit, Rejection> {
-        let last = self.published.borrow().seq;
-        self.history.audit(query, last).await
+        let (last, zone) = self.ask(|reply| Ask::Past { reply }).await?;
+        self.history.audit(query, last, zone).await
     }
 
-    /// The last durable record that readers see.
+    /// The last durable record.
     #[must_use]
     pub fn seq(&self) -> Seq {
-        self.published.borrow().seq
+        self.history.reader().durable()
     }
 
     /// Boards and calls, for the lobby.

@@ -8,6 +8,7 @@ use queue_core::refusal::Refusal;
 use tokio::sync::{oneshot, watch};
 
 use super::handle::{Rejection, Released, Submission, TicketList, Whole};
+use crate::clock::Zone;
 
 /// A command and whoever waits for its outcome.
 pub(super) struct Order {
@@ -51,14 +52,43 @@ impl Entry {
 
 /// A read of the durable office. Every kind is here.
 pub(super) enum Ask {
-    Ticket { id: TicketId, reply: oneshot::Sender<Option<queue_wire::ticket::Ticket>> },
-    Counter { id: CounterId, reply: oneshot::Sender<Option<queue_wire::counter::Counter>> },
-    Office { reply: oneshot::Sender<queue_wire::office::Office> },
-    StatsToday { reply: oneshot::Sender<queue_wire::stats::Stats> },
-    Today { reply: oneshot::Sender<super::history::Today> },
-    Tickets { list: TicketList, reply: oneshot::Sender<queue_wire::ticket::Tickets> },
-    Layout { reply: oneshot::Sender<queue_wire::settings::Layout> },
-    WatchCounter { id: CounterId, reply: oneshot::Sender<Option<watch::Receiver<Whole>>> },
-    WatchTicket { id: TicketId, reply: oneshot::Sender<Option<watch::Receiver<Whole>>> },
-    WatchStats { reply: oneshot::Sender<watch::Receiver<Whole>> },
+    Ticket {
+        id: TicketId,
+        reply: oneshot::Sender<Option<queue_wire::ticket::Ticket>>,
+    },
+    Counter {
+        id: CounterId,
+        reply: oneshot::Sender<Option<queue_wire::counter::Counter>>,
+    },
+    Office {
+        reply: oneshot::Sender<queue_wire::office::Office>,
+    },
+    StatsToday {
+        reply: oneshot::Sender<queue_wire::stats::Stats>,
+    },
+    Today {
+        reply: oneshot::Sender<super::history::Today>,
+    },
+    /// How far the durable office is, and its zone.
+    Past {
+        reply: oneshot::Sender<(Seq, Zone)>,
+    },
+    Tickets {
+        list: TicketList,
+        reply: oneshot::Sender<queue_wire::ticket::Tickets>,
+    },
+    Layout {
+        reply: oneshot::Sender<queue_wire::settings::Layout>,
+    },
+    WatchCounter {
+        id: CounterId,
+        reply: oneshot::Sender<Option<watch::Receiver<Whole>>>,
+    },
+    WatchTicket {
+        id: TicketId,
+        reply: oneshot::Sender<Option<watch::Receiver<Whole>>>,
+    },
+    WatchStats {
+        reply: oneshot::Sender<watch::Receiver<Whole>>,
+    },
 }

@@ -62,6 +62,10 @@ impl Readiness {
         }
     }
 
+    pub(super) fn clock_is_doubtful(&self) -> bool {
+        self.clock_doubtful.load(Ordering::Relaxed)
+    }
+
     pub(super) fn doubt_clock(&self, doubtful: bool) {
         self.clock_doubtful.store(doubtful, Ordering::Relaxed);
     }

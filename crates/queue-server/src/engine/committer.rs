@@ -1,0 +1,112 @@
+//! The second stage: the one thread that writes the journal. It makes no views and answers nobody but in failure.
+//!
+//! Batches form while the disk syncs: it takes one entry, then all that waits, and appends them with one sync.
+
+use queue_core::event::OfficeEvent;
+use queue_core::record::Record;
+use queue_journal::codec::{self, Sealed};
+use queue_journal::journal::{BATCH_BYTES_MAX, BATCH_RECORDS_MAX};
+use queue_journal::{Journal, JournalError};
+use tokio::sync::mpsc;
+
+use super::failure::Failure;
+use super::handle::Rejection;
+use super::order::Entry;
+use super::readiness::Readiness;
+
+/// The thread's state.
+pub(super) struct Committer {
+    pub journal: Box<dyn Journal>,
+    /// Hash of the last record.
+    pub head: String,
+    pub entries: mpsc::Receiver<Entry>,
+    pub settled: mpsc::Sender<Vec<Entry>>,
+    pub readiness: Readiness,
+    pub failure: Failure,
+}
+
+/// What is appended together: entries in order, and the lines of those that are records.
+#[derive(Default)]
+struct Batch {
+    entries: Vec<Entry>,
+    lines: Vec<Sealed>,
+    bytes: usize,
+}
+
+impl Committer {
+    /// Works until the decider has ended, then closes the journal. A failure ends the process.
+    pub(super) fn run(mut self) {
+        let outcome = self.work();
+        let outcome = match outcome {
+            Ok(()) => self.journal.close(),
+            Err((error, batch)) => {
+                self.readiness.fail();
+                // The database is not dropped: its end would write again to a disk of which nothing is known.
+                std::mem::forget(self.journal);
+                self.entries.close();
+                let waiting = std::iter::from_fn(|| self.entries.try_recv().ok());
+                for reply in batch.into_iter().chain(waiting).filter_map(Entry::into_reply) {
+                    reply.give(Err(Rejection::OutcomeUnknown));
+                }
+                Err(error)
+            }
+        };
+        if let Err(error) = outcome {
+            self.failure.happen(&error.to_string());
+        }
+    }
+
+    fn work(&mut self) -> Result<(), (JournalError, Vec<Entry>)> {
+        while let Some(first) = self.entries.blocking_recv() {
+            let mut batch = Batch::default();
+            let mut next = Some(first);
+            while let Some(entry) = next {
+                if let Err(error) = self.add(&mut batch, entry) {
+                    return Err((error, batch.entries));
+                }
+                let full = batch.entries.len() >= BATCH_RECORDS_MAX || batch.bytes >= BATCH_BYTES_MAX;
+                next = if full { None } else { self.entries.try_recv().ok() };
+            }
+            if !batch.lines.is_empty()
+                && let Err(error) = self.journal.append(&batch.lines)
+            {
+                return Err((error, batch.entries));
+            }
+            metrics::histogram!("queue_journal_batch_records").record(count(batch.lines.len()));
+            if let Err(unsent) = self.settled.blocking_send(batch.entries) {
+                let gone = JournalError::Failed {
+                    what: "publish what is on disk".to_owned(),
+                    cause: "the publisher has ended".to_owned(),
+                };
+                return Err((gone, unsent.0));
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals the entry's record, if it is one, behind the last.
+    fn add(&mut self, batch: &mut Batch, mut entry: Entry) -> Result<(), JournalError> {
+        let sealed = match &mut entry {
+            Entry::Accepted { record, .. } => Some(self.seal(record)),
+            Entry::Repeated { .. } | Entry::Refused { .. } => None,
+        };
+        batch.entries.push(entry);
+        if let Some(sealed) = sealed {
+            let sealed = sealed?;
+            batch.bytes += sealed.line.len();
+            batch.lines.push(sealed);
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self, record: &mut Record<OfficeEvent>) -> Result<Sealed, JournalError> {
+        let sealed = codec::seal(record, &self.head)?;
+        self.head.clone_from(&sealed.hash);
+        Ok(sealed)
+    }
+}
+
+/// A count as the metrics want it; exact up to 2^32.
+fn count(items: usize) -> f64 {
+    f64::from(u32::try_from(items).unwrap_or(u32::MAX))
+}

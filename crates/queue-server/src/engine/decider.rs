@@ -1,0 +1,185 @@
+//! The first stage: one task that owns the office as decided, and turns orders into entries for the journal.
+//!
+//! It opens the business day by a record of its own ahead of whatever comes first after the day has begun.
+//! Nothing that it knows is durable yet, so it answers nobody; even refusals leave by the last stage.
+
+use std::time::Duration;
+
+use queue_core::command::Command;
+use queue_core::office::Office;
+use queue_core::permit::Actor;
+use queue_core::record::Key;
+use queue_core::refusal::Refusal;
+use queue_core::replay::{self, Asked, Drafted};
+use queue_core::time::At;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
+
+use super::EPOCH;
+use super::handle::Rejection;
+use super::order::{Entry, Order, Reply};
+use super::readiness::Readiness;
+use crate::clock::{Clock, ClockWatch, Zone};
+
+/// How often the wall clock is looked at: deadlines are met within this, and a changed clock is seen.
+const CLOCK_CHECK: Duration = Duration::from_secs(1);
+/// The HTTP status that stands in records of the system's own.
+const STATUS_OK: u16 = 200;
+
+/// Everything that can wake the decider.
+enum Wake {
+    /// A command came in.
+    Order(Box<Order>),
+    /// It is time to look at the clock: a deadline may have passed, or the clock may have jumped.
+    Clock,
+    /// Take what stands in the queue, then end.
+    Stop,
+    /// The journal is gone.
+    Broken,
+}
+
+/// The task's state.
+pub(super) struct Decider {
+    pub office: Office,
+    pub clock: Clock,
+    pub watch: ClockWatch,
+    pub readiness: Readiness,
+    pub orders: mpsc::Receiver<Order>,
+    pub entries: mpsc::Sender<Entry>,
+    pub stop: oneshot::Receiver<()>,
+    /// Whoever waits for the first day to be open; dropped where none is due.
+    pub opening: Option<Reply>,
+}
+
+impl Decider {
+    /// Works until it is stopped or the journal is gone.
+    pub(super) async fn run(mut self) {
+        let mut check = Instant::now();
+        let mut stopping = false;
+        loop {
+            let wake = tokio::select! {
+                biased;
+                _ = &mut self.stop, if !stopping => Wake::Stop,
+                () = self.entries.closed() => Wake::Broken,
+                () = sleep_until(check), if !stopping => Wake::Clock,
+                order = self.orders.recv() => match order {
+                    Some(order) => Wake::Order(Box::new(order)),
+                    None => return,
+                },
+            };
+            let going_on = match wake {
+                Wake::Order(order) => self.take(*order).await,
+                Wake::Clock => {
+                    check = Instant::now() + CLOCK_CHECK;
+                    self.look_at_clock();
+                    let now = self.now();
+                    self.open_due_day(now).await
+                }
+                Wake::Stop => {
+                    stopping = true;
+                    self.orders.close();
+                    true
+                }
+                Wake::Broken => false,
+            };
+            if !going_on {
+                return;
+            }
+        }
+    }
+
+    /// Opens the day that is due; `false` when the journal is gone.
+    pub(super) async fn open_due_day(&mut self, now: At) -> bool {
+        let reply = self.opening.take();
+        let due = self.office.next_deadline().is_none_or(|deadline| deadline <= now);
+        if !due || self.watch.doubts(&self.clock) {
+            return true;
+        }
+        let plan = Zone::of(&self.office.layout).plan(&self.office.layout, now);
+        let command = Command::OpenDay { plan };
+        let (actor, command) = (&Actor::System, &command);
+        let asked = Asked { actor, key: None, command, status: STATUS_OK, at: now, epoch: EPOCH };
+        match replay::draft(&self.office, asked) {
+            Ok(Drafted::Fresh(record)) => {
+                replay::absorb(&mut self.office, &record);
+                self.forward(Entry::Accepted { record, reply }).await
+            }
+            Ok(Drafted::Repeat { .. }) => true,
+            Err(refusal) => {
+                tracing::error!(office = %self.office.layout.id, %refusal, "the business day could not be opened");
+                match reply {
+                    Some(reply) => self.forward(Entry::Refused { refusal, reply }).await,
+                    None => true,
+                }
+            }
+        }
+    }
+
+    /// Decides one order; `false` when the journal is gone.
+    async fn take(&mut self, order: Order) -> bool {
+        let Order { submission, reply } = order;
+        let now = self.now();
+        let corrects = matches!(submission.command, Command::CorrectClock { .. });
+        if !corrects && self.watch.doubts(&self.clock) {
+            return self.forward(Entry::Refused { refusal: Refusal::ClockDoubtful, reply }).await;
+        }
+        if !corrects && !self.open_due_day(now).await {
+            reply.give(Err(Rejection::OutcomeUnknown));
+            return false;
+        }
+        let key = submission.key.map(|given| Key {
+            scope: submission.actor.to_string(),
+            key: given.key,
+            fingerprint: given.fingerprint,
+        });
+        let (actor, command, status) = (&submission.actor, &submission.command, submission.status);
+        let asked = Asked { actor, key, command, status, at: now, epoch: EPOCH };
+        let entry = match replay::draft(&self.office, asked) {
+            Ok(Drafted::Fresh(record)) => {
+                replay::absorb(&mut self.office, &record);
+                if corrects {
+                    self.watch.believe(&self.clock);
+                    self.readiness.doubt_clock(false);
+                }
+                Entry::Accepted { record, reply: Some(reply) }
+            }
+            Ok(Drafted::Repeat { status, answer, seq }) => Entry::Repeated { seq, status, answer, reply },
+            Err(refusal) => Entry::Refused { refusal, reply },
+        };
+        self.forward(entry).await
+    }
+
+    /// Waits for room in the channel to the journal: the queue in front fills meanwhile, and says busy.
+    async fn forward(&self, entry: Entry) -> bool {
+        match self.entries.send(entry).await {
+            Ok(()) => true,
+            Err(unsent) => {
+                if let Some(reply) = unsent.0.into_reply() {
+                    reply.give(Err(Rejection::OutcomeUnknown));
+                }
+                false
+            }
+        }
+    }
+
+    fn look_at_clock(&mut self) {
+        let doubtful = self.watch.doubts(&self.clock);
+        if doubtful != self.readiness.clock_is_doubtful() {
+            tracing::warn!(
+                office = %self.office.layout.id,
+                doubtful,
+                "the computer's clock {}",
+                if doubtful { "stands far ahead of the journal" } else { "is believed again" }
+            );
+            self.readiness.doubt_clock(doubtful);
+        }
+        if !doubtful {
+            self.watch.follow(&self.clock);
+        }
+    }
+
+    /// The office's time: the clock's, but never before what the office has seen.
+    fn now(&self) -> At {
+        self.clock.now().max(self.office.clock)
+    }
+}

@@ -1,0 +1,277 @@
+//! The last stage: one task that owns the office as it is on disk, and the only one that tells anybody anything.
+//!
+//! Of each batch it releases the replies in order, then the calls, then the newest board. Reads are answered
+//! here, between batches, so that no state is behind a lock and no read waits for a disk.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use queue_core::event::OfficeEvent;
+use queue_core::ids::{CounterId, TicketId};
+use queue_core::office::Office;
+use queue_core::record::{Record, Seq};
+use queue_core::replay;
+use queue_core::time::At;
+use queue_wire::live::{Board, Message};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::CALLS_KEPT;
+use super::handle::{Published, PublishedCall, Rejection, Released};
+use super::history::Today;
+use super::order::{Ask, Entry};
+use super::outlook::Outlook;
+use super::topics::{self, Topics};
+use crate::clock::{Clock, Zone};
+use crate::office_file;
+use crate::present::{self, CALL_LIFE, Scene, Waiting};
+
+/// How often waits, notices and opening hours are looked at though nothing happened.
+const TIME_CHECK: Duration = Duration::from_secs(5);
+/// Reads answered before the next batch has its turn.
+const ASKS_STEP: usize = 64;
+
+/// Everything that can wake the publisher.
+enum Wake {
+    /// A batch is on disk.
+    Settled(Vec<Entry>),
+    /// Somebody reads.
+    Ask(Ask),
+    /// Waits are to be played forward again, phones to be told, or some time has passed.
+    Time,
+    /// The journal thread has ended.
+    End,
+}
+
+/// The task's state.
+pub(super) struct Publisher {
+    office: Office,
+    clock: Clock,
+    zone: Zone,
+    public_url: Arc<str>,
+    settled: mpsc::Receiver<Vec<Entry>>,
+    asks: mpsc::Receiver<Ask>,
+    published: watch::Sender<Arc<Published>>,
+    calls: VecDeque<PublishedCall>,
+    /// A call is in the ring that no board was published after.
+    called: bool,
+    board: Board,
+    outlook: Outlook,
+    topics: Topics,
+    checked: Instant,
+}
+
+/// What a publisher is connected to.
+pub(super) struct Lines {
+    pub settled: mpsc::Receiver<Vec<Entry>>,
+    pub asks: mpsc::Receiver<Ask>,
+    pub public_url: Arc<str>,
+    pub clock: Clock,
+}
+
+impl Publisher {
+    /// A publisher of `office`, with its first board.
+    pub(super) fn new(office: Office, lines: Lines) -> (Self, watch::Receiver<Arc<Published>>) {
+        let Lines { settled, asks, public_url, clock } = lines;
+        let zone = Zone::of(&office.layout);
+        let at = clock.now().max(office.clock);
+        let outlook = Outlook::new(&office, at);
+        let scene =
+            Scene { office: &office, forecast: outlook.forecast(), zone: &zone, at, public_url: &public_url };
+        let board = present::board(scene);
+        let first = Published { seq: office.seq, board: text(office.seq, &board), calls: Arc::from([]) };
+        let (published, receiver) = watch::channel(Arc::new(first));
+        let publisher = Self {
+            office,
+            clock,
+            zone,
+            public_url,
+            settled,
+            asks,
+            published,
+            calls: VecDeque::new(),
+            called: false,
+            board,
+            outlook,
+            topics: Topics::new(),
+            checked: Instant::now(),
+        };
+        (publisher, receiver)
+    }
+
+    /// Works until the journal thread has ended and all that is durable was released.
+    pub(super) async fn run(mut self) {
+        loop {
+            let next_wake = self.next_wake();
+            let wake = tokio::select! {
+                biased;
+                settled = self.settled.recv() => settled.map_or(Wake::End, Wake::Settled),
+                Some(ask) = self.asks.recv() => Wake::Ask(ask),
+                () = sleep_until(next_wake) => Wake::Time,
+            };
+            match wake {
+                Wake::Settled(batch) => {
+                    self.release(batch);
+                    self.publish();
+                    for _ in 0..ASKS_STEP {
+                        let Ok(ask) = self.asks.try_recv() else { break };
+                        self.answer(ask);
+                    }
+                }
+                Wake::Ask(ask) => self.answer(ask),
+                Wake::Time => self.pass_time(),
+                Wake::End => return,
+            }
+        }
+    }
+
+    fn next_wake(&self) -> Instant {
+        let check = self.checked + TIME_CHECK;
+        [self.outlook.due(), self.topics.sweep_due()].into_iter().flatten().fold(check, Instant::min)
+    }
+
+    fn pass_time(&mut self) {
+        if self.checked.elapsed() >= TIME_CHECK {
+            self.checked = Instant::now();
+            self.outlook.touch();
+        }
+        if self.outlook.due().is_some_and(|due| due <= Instant::now()) {
+            self.publish();
+        }
+        let (scene, topics) = self.parts();
+        topics.sweep(scene);
+    }
+
+    /// Brings each entry of a batch in and gives its answer, in order.
+    fn release(&mut self, batch: Vec<Entry>) {
+        for entry in batch {
+            match entry {
+                Entry::Accepted { record, reply } => {
+                    self.absorb(&record);
+                    if let Some(reply) = reply {
+                        let answer = self.office.answer(record.about);
+                        let answer = present::answer(self.parts().0, &answer);
+                        reply.give(Ok(Released { seq: record.seq, status: record.status, answer }));
+                    }
+                }
+                Entry::Repeated { seq, status, answer, reply } => {
+                    let answer = present::answer(self.parts().0, &answer);
+                    reply.give(Ok(Released { seq, status, answer }));
+                }
+                Entry::Refused { refusal, reply } => reply.give(Err(Rejection::Refused(refusal))),
+            }
+        }
+    }
+
+    fn absorb(&mut self, record: &Record<OfficeEvent>) {
+        replay::absorb(&mut self.office, record);
+        self.outlook.touch();
+        let now = self.now();
+        self.outlook.refresh(&self.office, now);
+        for event in &record.events {
+            match event {
+                OfficeEvent::TicketCalled { ticket, counter, .. } => self.call(*ticket, *counter, 0, record),
+                OfficeEvent::TicketRecalled { ticket, counter, recall, .. } => {
+                    self.call(*ticket, *counter, *recall, record);
+                }
+                OfficeEvent::LayoutChanged { .. } | OfficeEvent::DayOpened { .. } => {
+                    self.zone = Zone::of(&self.office.layout);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Makes the announcement of a call and puts it into the ring.
+    fn call(&mut self, ticket: TicketId, counter: CounterId, recall: u32, record: &Record<OfficeEvent>) {
+        let (scene, topics) = self.parts();
+        topics.tell_called(scene, ticket);
+        let Some(called) = scene.office.tickets.get(&ticket) else { return };
+        let call = present::announcement(scene, called, counter, recall, record.at);
+        let text = topics::text(&Message::Call { seq: record.seq.0, call });
+        if self.calls.len() == CALLS_KEPT {
+            self.calls.pop_front();
+        }
+        let expires_at = record.at.plus(CALL_LIFE);
+        self.calls.push_back(PublishedCall { seq: record.seq, expires_at, text });
+        self.called = true;
+    }
+
+    /// Publishes calls and board where they changed, then tells consoles and dashboards.
+    fn publish(&mut self) {
+        let now = self.now();
+        self.outlook.refresh(&self.office, now);
+        let board = present::board(self.parts().0);
+        let seq = self.office.seq;
+        let newest = Arc::clone(&self.published.borrow());
+        if self.called || board != self.board {
+            // A call always comes with a board of at least its own seq.
+            let calls =
+                if self.called { self.calls.iter().cloned().collect() } else { Arc::clone(&newest.calls) };
+            let published = Published { seq, board: text(seq, &board), calls };
+            self.published.send_replace(Arc::new(published));
+            self.board = board;
+            self.called = false;
+        }
+        let (scene, topics) = self.parts();
+        topics.tell(scene);
+    }
+
+    fn answer(&mut self, ask: Ask) {
+        let now = self.now();
+        self.outlook.refresh(&self.office, now);
+        let (scene, topics) = self.parts();
+        let office = scene.office;
+        // Whoever asked may have gone away: that is no error.
+        match ask {
+            Ask::Ticket { id, reply } => {
+                drop(reply.send(office.tickets.get(&id).map(|ticket| present::ticket(scene, ticket))));
+            }
+            Ask::Counter { id, reply } => {
+                let counter = office.counters.get(&id);
+                drop(reply.send(counter.map(|found| present::counter(scene, found, office.held(found)))));
+            }
+            Ask::Office { reply } => drop(reply.send(present::office(scene))),
+            Ask::StatsToday { reply } => drop(reply.send(topics::today(scene))),
+            Ask::Today { reply } => drop(reply.send(today(office))),
+            Ask::Past { reply } => drop(reply.send((office.seq, scene.zone.clone()))),
+            Ask::Tickets { list, reply } => drop(reply.send(present::list(scene, list))),
+            Ask::Layout { reply } => drop(reply.send(office_file::wire::to_wire(&office.layout))),
+            Ask::WatchCounter { id, reply } => drop(reply.send(topics.watch_counter(scene, id))),
+            Ask::WatchTicket { id, reply } => drop(reply.send(topics.watch_ticket(scene, id))),
+            Ask::WatchStats { reply } => drop(reply.send(topics.watch_stats(scene))),
+        }
+    }
+
+    /// The scene of this moment, and the topics beside it.
+    fn parts(&mut self) -> (Scene<'_>, &mut Topics) {
+        let at = self.now();
+        let scene = Scene {
+            office: &self.office,
+            forecast: self.outlook.forecast(),
+            zone: &self.zone,
+            at,
+            public_url: &self.public_url,
+        };
+        (scene, &mut self.topics)
+    }
+
+    fn now(&self) -> At {
+        self.clock.now().max(self.office.clock)
+    }
+}
+
+fn today(office: &Office) -> Today {
+    let unopened = queue_core::time::Date { year: 1970, month: 1, day: 1 };
+    Today {
+        date: office.plan.as_ref().map_or(unopened, |plan| plan.date),
+        tally: office.tally.clone(),
+        waiting: Waiting::of(office),
+        layout: office.layout.clone(),
+    }
+}
+
+fn text(seq: Seq, board: &Board) -> Arc<str> {
+    topics::text(&Message::Board { seq: seq.0, board: board.clone() })
+}
