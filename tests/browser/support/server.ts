@@ -1,0 +1,96 @@
+/** A real server of its own for a test: temporary data folder, free port, known first password. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** The password of `admin` in every test. */
+export const ADMIN_PASSWORD = 'mat-khau-quan-tri';
+
+const START_MS_MAX = 30_000;
+const STOP_MS_MAX = 10_000;
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The debug server; `QUEUE_SERVER_BIN` names another one. */
+function binary(): string {
+  const target = process.env['CARGO_TARGET_DIR'] ?? here('../../../target');
+  const path = process.env['QUEUE_SERVER_BIN'] ?? join(target, 'debug', 'queue-server');
+  if (!existsSync(path)) throw new Error(`${path} is missing: run \`cargo build -p queue-server\` first`);
+  return path;
+}
+
+export class Server {
+  /** `http://127.0.0.1:PORT`; the same again after a restart. */
+  url = '';
+  private child: ChildProcess | null = null;
+  private log: string[] = [];
+
+  private constructor(
+    private readonly data: string,
+    private readonly offices: string[],
+  ) {}
+
+  static async start(offices: string[]): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), 'queue-browser-')), offices.map((name) => here(`../offices/${name}`)));
+    await server.run('127.0.0.1:0');
+    return server;
+  }
+
+  /** Starts again on the same port and data. */
+  async restart(): Promise<void> {
+    await this.run(this.url.replace('http://', ''));
+  }
+
+  private async run(listen: string): Promise<void> {
+    const args = ['serve', '--data', join(this.data, 'data'), '--listen', listen];
+    for (const office of this.offices) args.push('--office', office);
+    const child = spawn(binary(), args, {
+      env: { ...process.env, QUEUE_ADMIN_PASSWORD: ADMIN_PASSWORD },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    child.stderr.on('data', (text: Buffer) => this.log.push(text.toString()));
+    this.url = await new Promise<string>((ready, fail) => {
+      const late = setTimeout(() => fail(this.failure('did not start in time')), START_MS_MAX);
+      child.once('exit', (code) => fail(this.failure(`ended with ${code}`)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const address = /^listening on (http:\/\/\S+)/.exec(line)?.[1];
+        if (address === undefined) return;
+        clearTimeout(late);
+        ready(address);
+      });
+    });
+  }
+
+  private failure(what: string): Error {
+    return new Error(`queue-server ${what}\n${this.log.join('').slice(-4000)}`);
+  }
+
+  /** Pulls the plug: no goodbye to anybody. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Ends it and takes its data away. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    this.child = null;
+    if (child === null || child.exitCode !== null) return;
+    child.removeAllListeners('exit');
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+    await ended;
+    clearTimeout(late);
+  }
+}
