@@ -1,1 +1,13 @@
-//! Placeholder.
+//! What the tests of whole programs share: start a server on a fresh folder, speak to it as an outsider would.
+//!
+//! Nothing here knows our own types: requests and answers are plain JSON, as `docs/protocol.md` describes them.
+
+pub mod api;
+pub mod live;
+pub mod program;
+
+/// The password of `admin` in every test.
+pub const PASSWORD: &str = "kim-lien-2026";
+
+/// The small office of the tests.
+pub const OFFICE: &str = "two-lines";

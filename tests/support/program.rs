@@ -1,0 +1,167 @@
+//! Our programs as processes: found, started, ended.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::PASSWORD;
+
+/// How long a program may take to start or to end: a busy CI machine is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Programs built by this test run.
+static BUILT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// The folder of the whole project.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the project").to_owned()
+}
+
+/// The path of one of our programs, built when it is not.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn program(name: &str) -> Result<PathBuf> {
+    let mut built = BUILT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if !built.iter().any(|known| known == name) {
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--locked", "-p", name])
+            .current_dir(root())
+            .status()
+            .context("starting cargo")?;
+        anyhow::ensure!(status.success(), "cargo build -p {name} failed");
+        built.push(name.to_owned());
+    }
+    let tests = std::env::current_exe().context("finding this test")?;
+    let folder = tests.parent().and_then(Path::parent).context("a test stands in target/*/deps")?;
+    Ok(folder.join(name))
+}
+
+/// A running server on its data folder.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub url: String,
+}
+
+impl Server {
+    /// Starts a server with the small office, and waits until it listens.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn start(data: &Path) -> Result<Self> {
+        let office = root().join("tests/offices/two-lines.toml");
+        Self::start_with(data, &["--office", &office.to_string_lossy()])
+    }
+
+    /// Starts a server with these arguments, and waits until it listens.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn start_with(data: &Path, arguments: &[&str]) -> Result<Self> {
+        let mut child = Command::new(program("queue-server")?)
+            .arg("--data")
+            .arg(data)
+            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .env("QUEUE_ADMIN_PASSWORD", PASSWORD)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("starting queue-server")?;
+        let stderr = child.stderr.take().context("stderr is piped")?;
+        let log = std::thread::spawn(move || drain(stderr));
+        let stdout = BufReader::new(child.stdout.take().context("stdout is piped")?);
+        for line in stdout.lines().map_while(Result::ok) {
+            if let Some(url) = line.strip_prefix("listening on ") {
+                return Ok(Self { url: url.trim().to_owned(), child });
+            }
+        }
+        let status = child.wait()?;
+        bail!("queue-server ended with {status}: {}", log.join().unwrap_or_default())
+    }
+
+    /// Ends the process at once, as a power cut ends a program.
+    ///
+    /// # Errors
+    /// When it cannot be ended.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill().context("kill -9")?;
+        self.child.wait().context("waiting for the end")?;
+        Ok(())
+    }
+
+    /// Asks the process to end (SIGTERM) and waits for it.
+    ///
+    /// # Errors
+    /// When it does not end in time.
+    pub fn stop(mut self) -> Result<ExitStatus> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().context("sending SIGTERM")?;
+        wait(&mut self.child)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a program wrote and how it ended.
+pub struct Ended {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// The exit status.
+    pub code: Option<i32>,
+}
+
+/// Runs a program to its end.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
+    let output =
+        Command::new(program(name)?).args(arguments).stdin(Stdio::null()).output().context("running")?;
+    Ok(Ended {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: output.status.code(),
+    })
+}
+
+/// Waits for a process to end.
+///
+/// # Errors
+/// When it goes on beyond all patience.
+pub fn wait(child: &mut Child) -> Result<ExitStatus> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill()?;
+    bail!("the process did not end within {PATIENCE:?}")
+}
+
+/// Reads to the end, so that the writer never waits; keeps the last part.
+fn drain(mut from: impl Read) -> String {
+    let mut kept = Vec::new();
+    let mut piece = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut piece) {
+        kept.extend_from_slice(&piece[..count]);
+        let excess = kept.len().saturating_sub(16 * 1024);
+        kept.drain(..excess);
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
