@@ -76,9 +76,10 @@ impl JournalError {
     /// The failure of an operation of the system; a full disk is told apart.
     pub(crate) fn from_io(what: impl Into<String>, error: &io::Error) -> Self {
         let what = what.into();
-        match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { what },
-            _ => Self::Failed { what, cause: error.to_string() },
+        if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            Self::Full { what }
+        } else {
+            Self::Failed { what, cause: error.to_string() }
         }
     }
 

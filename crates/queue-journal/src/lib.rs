@@ -12,7 +12,14 @@ pub mod journal;
 pub mod reader;
 
 // The back ends.
+pub mod folder;
 pub mod memory;
+pub mod sled;
+
+// What the operator does with whole streams.
+pub mod backup;
+pub mod export;
+pub mod verify;
 
 pub use error::JournalError;
 pub use journal::{Journal, Mark, MarkKind, Tail};

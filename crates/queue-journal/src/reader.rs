@@ -18,6 +18,7 @@ use crate::codec::outline::seq_in;
 use crate::error::JournalError;
 use crate::journal::{Mark, MarkKind, Tail};
 use crate::memory::MemoryLines;
+use crate::sled::store::Store;
 
 /// How long an idempotency key answers; a boot reads at least this far back.
 pub const KEYS_LIVE: Millis = Millis::from_secs(48 * 3600);
@@ -37,6 +38,8 @@ pub struct Reader {
 pub(crate) enum Source {
     /// In memory.
     Memory(Arc<MemoryLines>),
+    /// In a sled database.
+    Sled(Arc<Store>),
 }
 
 /// How far a stream is durable; written by its one writer after each sync.
@@ -149,6 +152,7 @@ impl Lines {
     fn fetch(&self) -> Result<VecDeque<Vec<u8>>, JournalError> {
         let lines = match &self.reader.source {
             Source::Memory(lines) => lines.block(self.next),
+            Source::Sled(store) => store.block(self.next)?,
         };
         let first = lines.front().and_then(|line| seq_in(line));
         if first == Some(self.next) {

@@ -1,0 +1,142 @@
+//! The files of one database: synced, copied, and recognised at the next opening.
+//!
+//! The mark of a clean stop is the file `clean` beside them; it lists every file with length and checksum, so
+//! that a file that was changed while nobody ran is noticed before sled writes into it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::error::{JournalError, OnPath};
+
+/// The mark of a clean stop.
+const CLEAN: &str = "clean";
+/// Files of one database: `db`, `conf`, snapshots, and `blobs/`, which stays empty.
+const FILES_MAX: usize = 1000;
+const READ_BYTES: usize = 1024 * 1024;
+
+/// What the files were when a journal was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// There are no files.
+    Fresh,
+    /// Closed, and every file is as it was.
+    Clean,
+    /// Killed, cut off, or changed since.
+    Unclean,
+}
+
+/// How the database in `folder` was left.
+pub(crate) fn last_stop(folder: &Path) -> Result<Stop, JournalError> {
+    if !folder.exists() || files_in(folder)?.is_empty() {
+        return Ok(Stop::Fresh);
+    }
+    let mark = folder.join(CLEAN);
+    let noted = match fs::read_to_string(&mark) {
+        Ok(noted) => noted,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Stop::Unclean),
+        // A damaged mark is as good as none.
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(Stop::Unclean),
+        Err(error) => return Err(JournalError::from_io(format!("read {}", mark.display()), &error)),
+    };
+    Ok(if noted == listing(folder)? { Stop::Clean } else { Stop::Unclean })
+}
+
+/// Leaves the mark of a clean stop.
+pub(crate) fn mark_clean(folder: &Path) -> Result<(), JournalError> {
+    let mark = folder.join(CLEAN);
+    fs::write(&mark, listing(folder)?).on("write", &mark)?;
+    sync(&mark)?;
+    sync(folder)
+}
+
+/// Takes the mark away, before the first write.
+pub(crate) fn unmark(folder: &Path) -> Result<(), JournalError> {
+    let mark = folder.join(CLEAN);
+    match fs::remove_file(&mark) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).on("remove", &mark),
+        _ => sync(folder),
+    }
+}
+
+/// Syncs every file of the database, its folder and the folder above.
+pub(crate) fn sync_all(folder: &Path) -> Result<(), JournalError> {
+    for name in files_in(folder)?.keys() {
+        sync(&folder.join(name))?;
+    }
+    let blobs = folder.join("blobs");
+    if blobs.is_dir() {
+        sync(&blobs)?;
+    }
+    sync(folder)?;
+    folder.parent().map_or(Ok(()), sync)
+}
+
+/// Copies the folder `from` to `to`, which must not exist, and syncs the copy.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), JournalError> {
+    fs::create_dir_all(to.join("blobs")).on("make", to)?;
+    for name in files_in(from)?.keys() {
+        fs::copy(from.join(name), to.join(name)).on("copy", &from.join(name))?;
+    }
+    sync_all(to)
+}
+
+/// Removes a folder with all in it; none is fine.
+pub(crate) fn remove(folder: &Path) -> Result<(), JournalError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).on("remove", folder),
+        _ => Ok(()),
+    }
+}
+
+/// Syncs a file or a folder.
+pub(crate) fn sync(path: &Path) -> Result<(), JournalError> {
+    File::open(path).and_then(|file| file.sync_all()).on("sync", path)
+}
+
+/// Every file but the mark, one a line: length, CRC-32, name.
+fn listing(folder: &Path) -> Result<String, JournalError> {
+    let mut text = String::from("queue-journal closed 1\n");
+    for (name, bytes) in files_in(folder)? {
+        let path = folder.join(&name);
+        let checksum = checksum(&path).on("read", &path)?;
+        text.push_str(&format!("{bytes} {checksum:08x} {}\n", name.display()));
+    }
+    Ok(text)
+}
+
+fn checksum(path: &Path) -> io::Result<u32> {
+    let mut file = File::open(path)?;
+    let mut hasher = crc32fast::Hasher::new();
+    let mut bytes = vec![0; READ_BYTES];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(hasher.finalize()),
+            read => hasher.update(&bytes[..read]),
+        }
+    }
+}
+
+/// The files of the database by their names in `folder`, with lengths; not the mark of a clean stop.
+fn files_in(folder: &Path) -> Result<BTreeMap<PathBuf, u64>, JournalError> {
+    let mut files = BTreeMap::new();
+    for part in ["", "blobs"] {
+        let entries = match fs::read_dir(folder.join(part)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            other => other.on("read", folder)?,
+        };
+        for entry in entries {
+            let entry = entry.on("read", folder)?;
+            let meta = entry.metadata().on("read", &entry.path())?;
+            if meta.is_file() && entry.file_name() != CLEAN {
+                files.insert(Path::new(part).join(entry.file_name()), meta.len());
+            }
+        }
+        if files.len() > FILES_MAX {
+            let what = format!("more than {FILES_MAX} files where a handful is due");
+            return Err(JournalError::damaged(folder.display(), None, what));
+        }
+    }
+    Ok(files)
+}

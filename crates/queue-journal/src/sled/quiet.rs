@@ -1,0 +1,51 @@
+//! Calls into sled that may panic on a damaged file: caught, and nothing of the panic on the screen.
+//!
+//! The panic hook is a process-wide thing: it is wrapped once, and stays as it was for everybody else. A program
+//! that sets a hook of its own does it before it opens a journal.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+static WRAPPED: Once = Once::new();
+/// Guarded calls that are running; while there are any, sled's own threads are quiet too.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `call`; a panic in it becomes its message.
+pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    WRAPPED.call_once(wrap_hook);
+    let before = QUIET.replace(true);
+    RUNNING.fetch_add(1, Ordering::SeqCst);
+    // What a panicking call leaves behind is never used again: the journal is poisoned, or was not opened.
+    let outcome = catch_unwind(AssertUnwindSafe(call));
+    RUNNING.fetch_sub(1, Ordering::SeqCst);
+    QUIET.set(before);
+    outcome.map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        // Backtraces and dumps of structures follow in the next lines.
+        let line = text.unwrap_or("it gave no reason").lines().next().unwrap_or_default();
+        line.chars().take(200).collect()
+    })
+}
+
+fn wrap_hook() {
+    let before = take_hook();
+    set_hook(Box::new(move |info| {
+        if !QUIET.get() && !is_sleds_own() {
+            before(info);
+        }
+    }));
+}
+
+fn is_sleds_own() -> bool {
+    let current = thread::current();
+    let named = current.name().is_some_and(|name| name.starts_with("sled-io-") || name == "log flusher");
+    named && RUNNING.load(Ordering::SeqCst) > 0
+}

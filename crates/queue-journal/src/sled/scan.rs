@@ -1,0 +1,173 @@
+//! Reading a whole database once while it is opened: every checksum, every hash, every place.
+//!
+//! What passes here is exactly what was written, up to the last meta value; what was written after it and was
+//! lost with it is found by [`super::acked`].
+
+use queue_core::ids::Slug;
+use queue_core::record::{GENESIS, Seq};
+
+use crate::codec::outline::{Outline, marks_in};
+use crate::error::JournalError;
+use crate::journal::{Mark, Tail};
+use crate::sled::acked::Acked;
+use crate::sled::block::{self, META_KEY, Meta, Value};
+use crate::sled::store::lines_of;
+
+/// What a whole stream is found to be.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    pub(crate) tail: Option<Tail>,
+    pub(crate) marks: Vec<Mark>,
+}
+
+/// Reads everything in `database`.
+///
+/// # Errors
+/// [`JournalError::Damaged`] with the first record that does not hold.
+pub(crate) fn scan(
+    database: &sled::Db,
+    stream: &Slug,
+    acked: Option<&Acked>,
+) -> Result<Scanned, JournalError> {
+    let mut scan = Scan { stream, acked, found: Scanned::default(), parts: None };
+    let mut meta = None;
+    for entry in database.iter() {
+        let (key, value) =
+            entry.map_err(|error| scan.damaged(format!("the store cannot read it: {error}")))?;
+        if &*key == META_KEY {
+            meta = Some(block::unpack_meta(&value).map_err(|what| scan.damaged(what))?);
+        } else {
+            scan.value(&key, &value)?;
+        }
+    }
+    if scan.parts.is_some() {
+        return Err(scan.damaged("its last parts are missing"));
+    }
+    scan.check_meta(meta.as_ref())?;
+    scan.check_acked()?;
+    Ok(scan.found)
+}
+
+struct Scan<'a> {
+    stream: &'a Slug,
+    acked: Option<&'a Acked>,
+    found: Scanned,
+    /// A long line of which parts are still to come: their number, and the bytes so far.
+    parts: Option<(u16, u16, Vec<u8>)>,
+}
+
+impl Scan<'_> {
+    fn due(&self) -> Seq {
+        self.found.tail.as_ref().map_or(Seq(1), |tail| tail.seq.next())
+    }
+
+    /// Damage at the record that is due.
+    fn damaged(&self, what: impl Into<String>) -> JournalError {
+        JournalError::damaged(self.stream, Some(self.due()), what)
+    }
+
+    fn value(&mut self, key: &[u8], value: &[u8]) -> Result<(), JournalError> {
+        let Some((first, further_part)) = block::seq_of(key) else {
+            return Err(self.damaged("a key of no known form stands in the store"));
+        };
+        let value = block::unpack(key, value).map_err(|what| self.damaged(what))?;
+        if first != self.due() {
+            return Err(self.damaged(format!("it is missing: record {} follows", first.0)));
+        }
+        match (value, self.parts.take()) {
+            (Value::Block { count, with_day, lines }, None) if !further_part => {
+                let mut seen: u16 = 0;
+                for line in lines_of(lines) {
+                    self.line(line, with_day)?;
+                    seen = seen.saturating_add(1);
+                }
+                if seen == count { Ok(()) } else { Err(self.damaged("its block has lost lines")) }
+            }
+            (Value::Part { index: 0, parts, bytes }, None) if !further_part => {
+                self.part(0, parts, bytes.to_vec())
+            }
+            (Value::Part { index, parts, bytes }, Some((last, all, mut line)))
+                if further_part && index == last + 1 && parts == all =>
+            {
+                line.extend_from_slice(bytes);
+                self.part(index, parts, line)
+            }
+            (Value::Block { .. } | Value::Part { .. }, _) => Err(self.damaged("a part of it is missing")),
+        }
+    }
+
+    fn part(&mut self, index: u16, parts: u16, line: Vec<u8>) -> Result<(), JournalError> {
+        if index + 1 == parts {
+            return self.line(&line, true);
+        }
+        self.parts = Some((index, parts, line));
+        Ok(())
+    }
+
+    fn line(&mut self, line: &[u8], with_day: bool) -> Result<(), JournalError> {
+        let outline = Outline::checked(line)?;
+        outline.check_texts()?;
+        if outline.stream != self.stream.as_str() {
+            return Err(self.damaged(format!("it belongs to `{}`", outline.stream)));
+        }
+        if outline.seq != self.due() {
+            return Err(self.damaged(format!("it is missing: record {} follows", outline.seq.0)));
+        }
+        let head = self.found.tail.as_ref().map_or(GENESIS, |tail| tail.hash.as_str());
+        if outline.prev_hash != head {
+            return Err(self.damaged("it is not chained to the one before"));
+        }
+        if let Some(acked) = self.acked
+            && acked.seq == outline.seq
+            && acked.hash != outline.hash
+        {
+            return Err(self.damaged("it is not the record that was acknowledged"));
+        }
+        let (seq, at) = (outline.seq, outline.at);
+        if with_day {
+            self.found.marks.extend(marks_in(outline.hashed).into_iter().map(|kind| Mark { seq, at, kind }));
+        }
+        match &mut self.found.tail {
+            // The hash is copied into the text that is there: a million records, one allocation.
+            Some(tail) => {
+                outline.hash.clone_into(&mut tail.hash);
+                (tail.seq, tail.at) = (seq, at);
+            }
+            None => self.found.tail = Some(Tail { seq, hash: outline.hash.to_owned(), at }),
+        }
+        Ok(())
+    }
+
+    fn check_meta(&self, meta: Option<&Meta>) -> Result<(), JournalError> {
+        match (meta, &self.found.tail) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => {
+                Err(self.damaged("the meta value, which says how far the journal goes, is missing"))
+            }
+            (Some(meta), tail) => {
+                let last = tail.as_ref().map_or(Seq(0), |tail| tail.seq);
+                let head = tail.as_ref().map_or(GENESIS, |tail| tail.hash.as_str());
+                if meta.last != last {
+                    let what =
+                        format!("the journal should go to record {}, and goes to {}", meta.last.0, last.0);
+                    return Err(self.damaged(what));
+                }
+                if meta.head != head || meta.base != Seq(1) || meta.count != last.0 {
+                    return Err(self.damaged("the meta value does not fit the records before"));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn check_acked(&self) -> Result<(), JournalError> {
+        let last = self.found.tail.as_ref().map_or(0, |tail| tail.seq.0);
+        match self.acked {
+            Some(acked) if acked.seq.0 > last => Err(self.damaged(format!(
+                "records up to {} were acknowledged, and the journal ends with {last}",
+                acked.seq.0
+            ))),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
