@@ -104,6 +104,7 @@ async fn a_first_refusal_ends_it() {
     let (news, _heard) = mpsc::channel(8);
     let listening = tokio::spawn(link::listen(line, None, news));
     let (stream, _) = timeout(STEP_MAX, listener.accept()).await.unwrap().unwrap();
+    #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
     let refuse = |request: &Request, _: Response| {
         assert_eq!(request.headers()["authorization"], "Bearer secret");
         let mut answer = ErrorResponse::new(None);

@@ -27,6 +27,65 @@ fn it_ends_after_so_many_calls_with_their_sound_in_the_file() {
     assert!(heard > 2 * clip && heard < 2 * clip + 2 * 48_000, "{heard} samples for two clips of {clip}");
 }
 
+/// ALSA's `file` device stands for the sound card: all but the hardware is what a hall has.
+#[test]
+fn a_sound_card_hears_the_very_clip() {
+    let folder = tempfile::tempdir().unwrap();
+    let raw = folder.path().join("card.raw");
+    let settings = folder.path().join("asound.conf");
+    let card = format!(
+        "pcm.!default {{ type plug slave {{ pcm filed rate 48000 channels 1 format S16_LE }} }}\n\
+         pcm.filed {{ type file slave.pcm {{ type null }} file \"{}\" format raw }}\n\
+         ctl.!default {{ type hw card 0 }}\n",
+        raw.display()
+    );
+    std::fs::write(&settings, card).unwrap();
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut program = program()
+        .env("ALSA_CONFIG_PATH", &settings)
+        .args(["--server", &format!("http://{}", listener.local_addr().unwrap())])
+        .args(["--office", "kim-lien", "--calls", "1"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut server = greet(&listener);
+    call(&mut server, 4, "A001");
+    assert_eq!(ended(&mut program), Some(0));
+
+    let bytes = std::fs::read(&raw).unwrap();
+    let heard: Vec<i32> =
+        bytes.chunks_exact(2).map(|pair| i32::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
+    let clip = clip_samples("vi/mot");
+    // The clip begins with some zeros of its own.
+    let own_zeros = clip.iter().take_while(|sample| **sample == 0).count();
+    let start = heard.iter().position(|sample| *sample != 0).expect("a sound") - own_zeros;
+    let differing = heard[start..].iter().zip(&clip).filter(|(a, b)| (*a - *b).abs() > 2).count();
+    assert_eq!(differing, 0, "samples unlike the clip");
+    assert!(heard.len() >= start + clip.len(), "cut short");
+}
+
+#[test]
+fn without_a_sound_card_it_goes_on_and_ends_when_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("asound.conf");
+    std::fs::write(&settings, "").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut program = program()
+        .env("ALSA_CONFIG_PATH", &settings)
+        .args(["--server", &format!("http://{}", listener.local_addr().unwrap())])
+        .args(["--office", "kim-lien", "--seconds", "1"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut server = greet(&listener);
+    call(&mut server, 4, "A001");
+    assert_eq!(ended(&mut program), Some(0));
+    let log = std::io::read_to_string(program.stderr.take().unwrap()).unwrap();
+    assert!(log.contains("no loudspeaker"), "{log}");
+    assert!(log.contains("not announced"), "{log}");
+}
+
 #[test]
 fn a_signal_ends_it_with_code_0_and_a_whole_file() {
     for name in ["-TERM", "-INT"] {
@@ -133,7 +192,10 @@ fn ended(program: &mut Child) -> Option<i32> {
 }
 
 fn clip_len(clip: &str) -> u32 {
+    u32::try_from(clip_samples(clip).len()).unwrap()
+}
+
+fn clip_samples(clip: &str) -> Vec<i32> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sounds").join(clip).with_extension("flac");
-    let info = claxon::FlacReader::open(path).unwrap().streaminfo();
-    u32::try_from(info.samples.unwrap()).unwrap()
+    claxon::FlacReader::open(path).unwrap().samples().map(Result::unwrap).collect()
 }
