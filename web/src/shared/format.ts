@@ -36,10 +36,10 @@ export function kindWait(seconds: number, lang: Lang): string {
   return say(lang, 'wait.about', { time: span(minutes, lang) });
 }
 
-/** The same, short, for a column: `< 5 phút`, `~ 15 phút`. */
+/** The same, short, for a column: `< 5 phút`, `15 phút`. */
 export function shortWait(seconds: number, lang: Lang): string {
   const minutes = roundedMinutes(seconds);
-  return minutes < 5 ? say(lang, 'wait.under_short', { n: 5 }) : `~ ${span(minutes, lang)}`;
+  return minutes < 5 ? say(lang, 'wait.under_short', { n: 5 }) : span(minutes, lang);
 }
 
 /** To five minutes below the half hour, to ten below an hour, to a quarter above: nobody can promise more. */
