@@ -4,7 +4,7 @@
 //! exit code 3, with the folder as it was.
 
 mod disk;
-mod replay;
+pub(crate) mod replay;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -138,10 +138,16 @@ impl Zone {
         TimeZone::get(name).map(Self).map_err(|_| UnknownZone(name.to_owned()))
     }
 
+    /// UTC.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
     /// The zone of `layout`; UTC where its name is unknown, which no checked layout has.
     #[must_use]
     pub fn of(layout: &Layout) -> Self {
-        Self::named(&layout.time_zone).unwrap_or(Self(TimeZone::UTC))
+        Self::named(&layout.time_zone).unwrap_or_else(|_| Self::utc())
     }
 
     /// `at` as RFC 3339 with milliseconds and this zone's offset: `2026-11-23T08:00:00.123+07:00`.

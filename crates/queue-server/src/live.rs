@@ -1,1 +1,133 @@
-//! Placeholder.
+//! The live topics of an office: `/lobby`, `/counters/{c}`, `/tickets/{id}`, `/dashboard` under `…/live`.
+//!
+//! Whoever may not watch is refused before the upgrade, with a problem like everywhere else. What a connection
+//! is told, and in which order, is in `live/feed.rs`; the WebSocket itself in `live/socket.rs`.
+
+mod feed;
+mod socket;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Path, Query, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use queue_core::permit::Role;
+use queue_core::record::Seq;
+use queue_wire::live::{Message, PROTOCOL};
+use serde::Deserialize;
+
+use crate::auth::{self, Viewer};
+use crate::clock::Zone;
+use crate::engine::handle::OfficeHandle;
+use crate::http::asked::office;
+use crate::http::paths::{CounterPath, OfficePath, TicketPath};
+use crate::http::problem::Fault;
+use crate::site::Site;
+use feed::{Feed, Lobby};
+use socket::{Guard, Opening};
+
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+/// What a screen that was away asks for.
+#[derive(Debug, Deserialize)]
+struct Since {
+    /// The last record that it saw.
+    since: Option<u64>,
+}
+
+/// The routes of the live topics.
+pub fn routes() -> Router<Site> {
+    Router::new()
+        .route("/api/v1/offices/{office}/live/lobby", get(lobby))
+        .route("/api/v1/offices/{office}/live/counters/{counter}", get(counter))
+        .route("/api/v1/offices/{office}/live/tickets/{ticket}", get(ticket))
+        .route("/api/v1/offices/{office}/live/dashboard", get(dashboard))
+}
+
+/// Calls and boards, for everybody.
+async fn lobby(
+    State(site): State<Site>,
+    Path(path): Path<OfficePath>,
+    query: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
+    upgrade: Upgrade,
+) -> Result<Response, Fault> {
+    let office = office(&site, &path.office)?;
+    let Query(Since { since }) = query.map_err(|error| {
+        Fault::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text())
+    })?;
+    let feed = Feed::Lobby(Lobby::new(office.published(), since.map(Seq), site.clock.clone()));
+    open(&site, office, upgrade, feed, Guard::open("lobby")).await
+}
+
+/// A counter's whole state, for clerks.
+async fn counter(
+    State(site): State<Site>,
+    Path(path): Path<CounterPath>,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, Fault> {
+    let office = office(&site, &path.office)?;
+    let viewer = auth::live_viewer(&site, &headers)?;
+    viewer.staff(Role::Clerk)?;
+    let feed = Feed::Whole(office.watch_counter(path.id()).await?);
+    open(&site, office, upgrade, feed, guard("counter", &site, &viewer)).await
+}
+
+/// A ticket's whole state, for whoever holds its id.
+async fn ticket(
+    State(site): State<Site>,
+    Path(path): Path<TicketPath>,
+    upgrade: Upgrade,
+) -> Result<Response, Fault> {
+    let office = office(&site, &path.office)?;
+    let feed = Feed::Whole(office.watch_ticket(path.id()).await?);
+    open(&site, office, upgrade, feed, Guard::open("ticket")).await
+}
+
+/// The figures of the day, for supervisors.
+async fn dashboard(
+    State(site): State<Site>,
+    Path(path): Path<OfficePath>,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, Fault> {
+    let office = office(&site, &path.office)?;
+    let viewer = auth::live_viewer(&site, &headers)?;
+    viewer.staff(Role::Supervisor)?;
+    let feed = Feed::Whole(office.watch_stats().await?);
+    open(&site, office, upgrade, feed, guard("dashboard", &site, &viewer)).await
+}
+
+async fn open(
+    site: &Site,
+    office: &OfficeHandle,
+    upgrade: Upgrade,
+    feed: Feed,
+    guard: Guard,
+) -> Result<Response, Fault> {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return Err(Fault::of_status(rejection.into_response().status())),
+    };
+    let hello = Message::Hello {
+        protocol: PROTOCOL,
+        office: office.id().to_string(),
+        server_time: office.zone().await.unwrap_or_else(|_| Zone::utc()).text(site.clock.now()),
+        build: site.build.to_string(),
+    };
+    let hello: Arc<str> = serde_json::to_string(&hello).expect("a hello is plain data").into();
+    let stop = site.stop.clone();
+    Ok(socket::serve(upgrade, Opening { hello, feed, guard, stop }))
+}
+
+/// Staff are let go when their session has ended.
+fn guard(topic: &'static str, site: &Site, viewer: &Viewer) -> Guard {
+    let token = viewer.session.as_ref().map(|session| session.token.clone());
+    let site = site.clone();
+    Guard::staff(topic, move || {
+        token.as_ref().is_some_and(|token| site.sessions.find(token, site.clock.now()).is_some())
+    })
+}

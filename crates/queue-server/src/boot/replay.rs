@@ -34,7 +34,7 @@ pub(super) fn office(reader: &Reader) -> Result<Office, BootError> {
 }
 
 /// The house, from its first record.
-pub(super) fn house(reader: &Reader) -> Result<House, BootError> {
+pub(crate) fn house(reader: &Reader) -> Result<House, BootError> {
     let mut state = House::default();
     for record in reader.records::<HouseEvent>(Seq(1)..=Seq(u64::MAX)) {
         let record = record?;

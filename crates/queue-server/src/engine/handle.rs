@@ -17,6 +17,7 @@ use super::history::History;
 use super::order::{Ask, Order, Reply};
 use super::readiness::{Readiness, Unready};
 use super::{Intake, READ_MAX};
+use crate::clock::Zone;
 
 /// A command on its way in.
 #[derive(Clone, Debug)]
@@ -244,6 +245,14 @@ impl OfficeHandle {
     pub async fn audit(&self, query: AuditQuery) -> Result<queue_wire::audit::Audit, Rejection> {
         let (last, zone) = self.ask(|reply| Ask::Past { reply }).await?;
         self.history.audit(query, last, zone).await
+    }
+
+    /// The office's zone, for instants beside its states.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn zone(&self) -> Result<Zone, Rejection> {
+        self.ask(|reply| Ask::Past { reply }).await.map(|(_, zone)| zone)
     }
 
     /// The last durable record.

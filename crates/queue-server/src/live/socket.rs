@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
+use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::feed::Feed;
@@ -25,8 +26,38 @@ const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
 /// The longest message or frame that a client may send.
 const INCOMING_BYTES_MAX: usize = 4 * 1024;
 
+/// What a connection begins with.
+pub(super) struct Opening {
+    /// The first message.
+    pub hello: Arc<str>,
+    /// What follows.
+    pub feed: Feed,
+    /// Who may go on watching.
+    pub guard: Guard,
+    /// Turns true when the server stops.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// Whether the other side may go on watching; asked with every ping.
+pub(super) struct Guard {
+    topic: &'static str,
+    still: Box<dyn Fn() -> bool + Send>,
+}
+
+impl Guard {
+    /// Everybody may.
+    pub(super) fn open(topic: &'static str) -> Self {
+        Self { topic, still: Box::new(|| true) }
+    }
+
+    /// Those may who are still signed in.
+    pub(super) fn staff(topic: &'static str, still: impl Fn() -> bool + Send + 'static) -> Self {
+        Self { topic, still: Box::new(still) }
+    }
+}
+
 /// Completes the handshake and serves the feed until either side has had enough.
-pub(super) fn serve(upgrade: WebSocketUpgrade, topic: &'static str, hello: Arc<str>, feed: Feed) -> Response {
+pub(super) fn serve(upgrade: WebSocketUpgrade, opening: Opening) -> Response {
     upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
@@ -34,9 +65,11 @@ pub(super) fn serve(upgrade: WebSocketUpgrade, topic: &'static str, hello: Arc<s
         .max_message_size(INCOMING_BYTES_MAX)
         .max_frame_size(INCOMING_BYTES_MAX)
         .on_upgrade(move |socket| async move {
+            let Opening { hello, feed, guard, stop } = opening;
+            let topic = guard.topic;
             let open = metrics::gauge!("queue_live_connections", "topic" => topic);
             open.increment(1);
-            let end = Session { socket, feed, heard: Instant::now() }.run(hello).await;
+            let end = Session { socket, feed, guard, stop, heard: Instant::now() }.run(hello).await;
             open.decrement(1);
             tracing::debug!(topic, ?end, "a live connection ended");
         })
@@ -51,8 +84,10 @@ enum End {
     Silent,
     /// Nothing was taken.
     Stalled,
-    /// The office's engine has ended.
+    /// The office's engine has ended, or the server stops.
     Stopping,
+    /// The session has ended.
+    SignedOut,
 }
 
 /// Everything that can wake a connection.
@@ -70,6 +105,8 @@ enum Wake {
 struct Session {
     socket: WebSocket,
     feed: Feed,
+    guard: Guard,
+    stop: watch::Receiver<bool>,
     heard: Instant,
 }
 
@@ -84,6 +121,7 @@ impl Session {
             End::Silent => (close_code::POLICY, "silent"),
             End::Stalled => (close_code::POLICY, "slow"),
             End::Stopping => (close_code::RESTART, "stopping"),
+            End::SignedOut => (close_code::POLICY, "signed out"),
         };
         let frame = CloseFrame { code, reason: reason.into() };
         drop(timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await);
@@ -100,12 +138,15 @@ impl Session {
                 heard = self.socket.recv() => Wake::Heard(matches!(heard, Some(Ok(_)))),
                 changed = self.feed.changed() => if changed.is_ok() { Wake::News } else { Wake::Ended },
                 _ = pings.tick() => Wake::Ping,
+                // A sender that is gone means the same.
+                _ = self.stop.wait_for(|stop| *stop) => Wake::Ended,
             };
             match wake {
                 Wake::Heard(true) => self.heard = Instant::now(),
                 Wake::Heard(false) => return Err(End::Gone),
                 Wake::News => self.tell_news().await?,
                 Wake::Ping if self.heard.elapsed() >= SILENCE_MAX => return Err(End::Silent),
+                Wake::Ping if !(self.guard.still)() => return Err(End::SignedOut),
                 Wake::Ping => self.send(Message::Ping(axum::body::Bytes::new())).await?,
                 Wake::Ended => return Err(End::Stopping),
             }
