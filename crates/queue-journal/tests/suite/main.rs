@@ -1,0 +1,13 @@
+//! One suite for every back end of the journal, and what only the disk can be asked: damage, kill -9, backups.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod support;
+
+mod backup;
+mod codec;
+mod contract;
+mod damage;
+mod disk;
+mod golden;
+mod kill;
