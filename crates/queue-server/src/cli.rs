@@ -1,1 +1,131 @@
-//! Placeholder.
+//! The command line: one executable, subcommands for the operator.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::layers::Flags;
+
+/// The queue server of one or several offices.
+#[derive(Debug, Parser)]
+#[command(name = "queue-server", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do; nothing means `serve`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `serve`.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// What the executable can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve offices (the default)
+    Serve(ServeArgs),
+    /// Check every record and the hash chain of a data folder
+    Verify(DataArgs),
+    /// Print the journal as JSON lines
+    Export(DataArgs),
+    /// Copy a stopped data folder into one checksummed file
+    Backup(BackupArgs),
+    /// Put a backup into an empty data folder
+    Restore(RestoreArgs),
+    /// Set a user's password, read from standard input; the server must be stopped
+    ResetPassword(ResetArgs),
+}
+
+/// Options of `serve`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServeArgs {
+    /// The data folder [default: ./data]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<String>,
+    /// Where to listen; port 0 picks one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// An office file; may be given several times [default: a sample ward office]
+    #[arg(long, value_name = "FILE")]
+    pub office: Vec<PathBuf>,
+    /// Let virtual citizens and clerks keep the office busy, on this computer alone
+    #[arg(long)]
+    pub demo: bool,
+    /// What QR codes point to [default: the listen address]
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// A file of process settings
+    #[arg(long, value_name = "FILE", env = "QUEUE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Print the process settings with their defaults and explanations, and end
+    #[arg(long)]
+    pub print_settings: bool,
+}
+
+/// Which data folder.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "./data")]
+    pub data: PathBuf,
+}
+
+/// Options of `backup`.
+#[derive(Clone, Debug, Args)]
+pub struct BackupArgs {
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "./data")]
+    pub data: PathBuf,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
+/// Options of `restore`.
+#[derive(Clone, Debug, Args)]
+pub struct RestoreArgs {
+    /// The data folder; empty or missing
+    #[arg(long, value_name = "DIR", default_value = "./data")]
+    pub data: PathBuf,
+    /// The backup to read
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+}
+
+/// Options of `reset-password`.
+#[derive(Clone, Debug, Args)]
+pub struct ResetArgs {
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "./data")]
+    pub data: PathBuf,
+    /// The sign-in name
+    #[arg(long, value_name = "NAME")]
+    pub user: String,
+}
+
+impl ServeArgs {
+    /// What of it overrides the settings.
+    #[must_use]
+    pub fn flags(&self) -> Flags {
+        Flags { listen: self.listen.clone(), data: self.data.clone(), public_url: self.public_url.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_subcommand_means_serve() {
+        let bare = Cli::try_parse_from(["queue-server", "--listen", "127.0.0.1:0", "--demo"]).unwrap();
+        assert!(bare.command.is_none() && bare.serve.demo);
+        let named = Cli::try_parse_from(["queue-server", "serve", "--listen", "127.0.0.1:0", "--demo"]).unwrap();
+        assert!(matches!(named.command, Some(Command::Serve(args)) if args.demo));
+    }
+}

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use queue_core::house::{House, HouseCommand, HouseDraft, HouseEvent, HouseRefusal, absorb, draft};
+use queue_core::house::{House, HouseCommand, HouseDraft, HouseRefusal, absorb, draft};
 use queue_core::ids::UserId;
 use queue_core::permit::Actor;
-use queue_core::record::{Key, Seq};
+use queue_core::record::Key;
 use queue_core::refusal::Refusal;
-use queue_journal::{Journal, JournalError, Reader, codec};
+use queue_journal::{Journal, Reader, codec};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock::Clock;
@@ -56,32 +56,24 @@ pub enum HouseRejection {
     OutcomeUnknown,
 }
 
-struct Waiting {
-    order: HouseOrder,
-    reply: oneshot::Sender<Result<HouseDone, HouseRejection>>,
+/// Everything that can wake the keeper.
+enum Wake {
+    Order { order: HouseOrder, reply: oneshot::Sender<Result<HouseDone, HouseRejection>> },
+    Stop,
 }
 
 /// The house, for handlers. Clones share it.
 #[derive(Clone)]
 pub struct HouseHandle {
-    orders: mpsc::Sender<Waiting>,
+    orders: mpsc::Sender<Wake>,
     house: watch::Receiver<Arc<House>>,
     reader: Reader,
 }
 
-/// The thread that keeps the house; it ends when all handles are gone.
-pub struct HouseKeeper(JoinHandle<()>);
-
-/// Reads the users from their journal.
-///
-/// # Errors
-/// [`JournalError`] at the first record that cannot be read.
-pub fn replay(reader: &Reader) -> Result<House, JournalError> {
-    let mut house = House::default();
-    for record in reader.records::<HouseEvent>(Seq(1)..=Seq(u64::MAX)) {
-        absorb(&mut house, &record?);
-    }
-    Ok(house)
+/// The thread that keeps the house.
+pub struct HouseKeeper {
+    orders: mpsc::Sender<Wake>,
+    thread: JoinHandle<()>,
 }
 
 /// Starts to keep `journal`, whose users are `house`.
@@ -99,7 +91,8 @@ pub fn keep(
     let reader = journal.reader();
     let keeper = Keeper { journal, publish, clock, failure };
     let thread = std::thread::Builder::new().name("house".to_owned()).spawn(move || keeper.run(inbox))?;
-    Ok((HouseHandle { orders, house: published, reader }, HouseKeeper(thread)))
+    let keeper = HouseKeeper { orders: orders.clone(), thread };
+    Ok((HouseHandle { orders, house: published, reader }, keeper))
 }
 
 impl HouseHandle {
@@ -126,7 +119,7 @@ impl HouseHandle {
     /// [`HouseRejection`].
     pub async fn submit(&self, order: HouseOrder) -> Result<HouseDone, HouseRejection> {
         let (reply, outcome) = oneshot::channel();
-        self.orders.try_send(Waiting { order, reply }).map_err(|_| HouseRejection::Busy)?;
+        self.orders.try_send(Wake::Order { order, reply }).map_err(|_| HouseRejection::Busy)?;
         outcome.await.unwrap_or(Err(HouseRejection::OutcomeUnknown))
     }
 
@@ -138,9 +131,12 @@ impl HouseHandle {
 }
 
 impl HouseKeeper {
-    /// Waits until the last order is done and the journal closed; all handles must be gone.
-    pub fn join(self) {
-        if self.0.join().is_err() {
+    /// Lets the orders that wait be done, then closes the journal. Later orders are refused as `Busy`.
+    pub async fn stop(self) {
+        // A keeper that is gone has closed its journal already.
+        let _told = self.orders.send(Wake::Stop).await;
+        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await;
+        if !matches!(joined, Ok(Ok(()))) {
             tracing::error!("the keeper of the house panicked");
         }
     }
@@ -154,8 +150,8 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn run(mut self, mut inbox: mpsc::Receiver<Waiting>) {
-        while let Some(Waiting { order, reply }) = inbox.blocking_recv() {
+    fn run(mut self, mut inbox: mpsc::Receiver<Wake>) {
+        while let Some(Wake::Order { order, reply }) = inbox.blocking_recv() {
             let outcome = self.obey(order);
             let failed = outcome == Err(HouseRejection::OutcomeUnknown);
             // Whoever asked may have gone away; what happened has happened.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Hashes computed at once: each takes 19 MiB and a core for a while.
@@ -89,6 +90,22 @@ impl Passwords {
             hash_now(&password)
         });
         hashed.await.map_err(|_| PasswordError::Failed)?
+    }
+
+    /// 32 bytes that only this password gives with this salt; as slow as a hash.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn derive(&self, password: String, salt: String) -> Result<[u8; 32], PasswordError> {
+        let turn = self.turn().await?;
+        let derived = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let salt = Sha256::digest(salt.as_bytes());
+            let mut derived = [0_u8; 32];
+            let done = Argon2::default().hash_password_into(password.as_bytes(), &salt, &mut derived);
+            done.map(|()| derived).map_err(|_| PasswordError::Failed)
+        });
+        derived.await.map_err(|_| PasswordError::Failed)?
     }
 }
 

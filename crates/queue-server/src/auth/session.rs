@@ -158,7 +158,7 @@ impl Sessions {
 
     /// Brings what is remembered to the disk; at the end of the process.
     pub fn close(&self) {
-        if let Some(Err(error)) = self.store.as_ref().map(sled::Db::flush) {
+        if let Some(Err(error)) = self.store.as_ref().map(|store| store.flush()) {
             tracing::warn!(%error, "the sessions were not saved");
         }
     }

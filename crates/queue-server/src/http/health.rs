@@ -1,0 +1,101 @@
+//! For those who watch the server: is it alive, does it take commands, its figures, its whole journal.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use queue_core::permit::Role;
+use queue_journal::backup::Backup;
+use serde::Serialize;
+use tokio::sync::mpsc;
+use utoipa::ToSchema;
+
+use crate::http::asked::Seen;
+use crate::http::problem::Fault;
+use crate::site::Site;
+use crate::telemetry;
+
+/// Pieces of a backup that wait for a slow reader.
+const BACKUP_PIECES: usize = 4;
+
+/// `GET /readyz`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Ready {
+    /// Whether every office takes commands.
+    ready: bool,
+    /// The offices, in order.
+    offices: Vec<OfficeReady>,
+}
+
+/// One office of `GET /readyz`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct OfficeReady {
+    /// The office.
+    id: String,
+    /// Why it takes no commands: `journal-failed`, `clock-doubtful`, `disk-full`; null when it does.
+    unready: Option<&'static str>,
+}
+
+/// Whether the process is alive.
+#[utoipa::path(get, path = "/healthz", tag = "health",
+    responses((status = 200, description = "Alive.", body = String, content_type = "text/plain")))]
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Whether every office takes commands.
+#[utoipa::path(get, path = "/readyz", tag = "health",
+    responses((status = 200, body = Ready), (status = 503, description = "Some office takes none.", body = Ready)))]
+pub(super) async fn ready(State(site): State<Site>) -> Response {
+    let offices: Vec<OfficeReady> = site
+        .offices
+        .iter()
+        .map(|office| OfficeReady {
+            id: office.id().to_string(),
+            unready: office.unready().map(crate::engine::readiness::Unready::code),
+        })
+        .collect();
+    let ready = offices.iter().all(|office| office.unready.is_none()) && !*site.stop.borrow();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Ready { ready, offices })).into_response()
+}
+
+/// The figures of the process, as Prometheus reads them.
+#[utoipa::path(get, path = "/metrics", tag = "health",
+    responses((status = 200, description = "Figures.", body = String, content_type = "text/plain")))]
+pub(super) async fn metrics() -> Response {
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    ([(CONTENT_TYPE, kind)], telemetry::render()).into_response()
+}
+
+/// The whole journal as a checksummed stream of lines (admin); `queue-server restore` reads it back.
+#[utoipa::path(get, path = "/api/v1/backup", tag = "health", responses(
+    (status = 200, description = "The backup.", body = String, content_type = "application/jsonl")))]
+pub(super) async fn backup(State(site): State<Site>, seen: Seen) -> Result<Response, Fault> {
+    seen.staff(Role::Admin)?;
+    let mut readers = vec![site.house.reader().clone()];
+    readers.extend(site.offices.iter().map(|office| office.history().reader().clone()));
+    let at = site.clock.now();
+    let (pieces, body) = mpsc::channel::<Result<Bytes, std::io::Error>>(BACKUP_PIECES);
+    tokio::task::spawn_blocking(move || {
+        for piece in Backup::new(&readers, at) {
+            let piece = piece.map(Bytes::from).map_err(|error| {
+                tracing::error!(%error, "a backup broke off");
+                std::io::Error::other(error.to_string())
+            });
+            let broken = piece.is_err();
+            if pieces.blocking_send(piece).is_err() || broken {
+                return;
+            }
+        }
+    });
+    let stream = futures_util::stream::unfold(body, |mut body| async { Some((body.recv().await?, body)) });
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/jsonl"));
+    let name = HeaderValue::from_static("attachment; filename=\"queue-backup.jsonl\"");
+    headers.insert(CONTENT_DISPOSITION, name);
+    Ok((headers, Body::from_stream(stream.boxed())).into_response())
+}

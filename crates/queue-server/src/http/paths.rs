@@ -1,0 +1,69 @@
+//! The names in an address, and the ids that they stand for.
+//!
+//! A name that can be no id becomes one that never exists, so that the rules answer in their own order: first
+//! whether the asker may, then whether there is such a thing.
+
+use queue_core::ids::{CounterId, ServiceId, Slug, TicketId};
+use queue_core::refusal::Refusal;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// `/offices/{office}`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OfficePath {
+    /// The office, such as `kim-lien`.
+    pub office: String,
+}
+
+/// `/offices/{office}/tickets/{ticket}`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct TicketPath {
+    /// The office, such as `kim-lien`.
+    pub office: String,
+    /// The ticket's id, 26 characters.
+    pub ticket: String,
+}
+
+/// `/offices/{office}/counters/{counter}`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CounterPath {
+    /// The office, such as `kim-lien`.
+    pub office: String,
+    /// The number over the counter.
+    #[param(value_type = u32)]
+    pub counter: String,
+}
+
+impl TicketPath {
+    /// The ticket; a text that is no id is nobody's.
+    #[must_use]
+    pub fn id(&self) -> TicketId {
+        ticket(&self.ticket)
+    }
+}
+
+impl CounterPath {
+    /// The counter; a text that is no number is counter 0, which no office has.
+    #[must_use]
+    pub fn id(&self) -> CounterId {
+        CounterId(self.counter.parse().unwrap_or(0))
+    }
+}
+
+/// The ticket with this id; a text that is no id is nobody's.
+#[must_use]
+pub fn ticket(text: &str) -> TicketId {
+    text.parse().unwrap_or(TicketId(0))
+}
+
+/// The service with this id.
+///
+/// # Errors
+/// [`Refusal::UnknownService`] where no service can be called so.
+pub fn service(text: &str) -> Result<ServiceId, Refusal> {
+    let unknown = || Refusal::UnknownService(text.chars().take(60).collect());
+    Slug::new(text).map(ServiceId).map_err(|_| unknown())
+}
