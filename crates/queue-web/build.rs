@@ -41,7 +41,9 @@ fn prepare() -> Result<(), String> {
         return copy_anew(&ready, &dist)
             .map_err(|error| format!("failed to copy {}: {error}", ready.display()));
     }
-    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+    // Asked for at run time: a build script may be shared by several checkouts of the project.
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo sets CARGO_MANIFEST_DIR")?);
+    let web = package.join("../../web");
     watch(&web).map_err(|error| format!("failed to read {}: {error}", web.display()))?;
     install(&web)?;
     npm(&web, &["run", "build", "--", "--logLevel", "warn", "--outDir", &dist.to_string_lossy()])
