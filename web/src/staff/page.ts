@@ -57,7 +57,7 @@ export abstract class StaffPage extends StaffElement {
       .message {
         position: fixed;
         left: 50%;
-        bottom: 20px;
+        top: 76px;
         z-index: 20;
         display: flex;
         align-items: center;

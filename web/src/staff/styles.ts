@@ -174,6 +174,11 @@ export const staffStyles = css`
     padding: 8px 8px;
     border-bottom: 1px solid var(--line);
   }
+  tbody th {
+    color: var(--ink);
+    font-size: 15px;
+    vertical-align: middle;
+  }
   tbody tr:last-child > * {
     border-bottom: 0;
   }

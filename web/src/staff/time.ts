@@ -21,6 +21,11 @@ export function span(seconds: number | null | undefined, lang: Lang): string {
   return staffSay(lang, 'span.hours', { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
+/** Whole minutes as a bare figure, for a column that says so; `–` where there is nothing. */
+export function minutes(seconds: number | null): string {
+  return seconds === null ? '–' : String(Math.round(seconds / 60));
+}
+
 /** Seconds from an instant to now. */
 export function since(instant: string, nowMs: number): number {
   return Math.max(0, (nowMs - Date.parse(instant)) / 1000);

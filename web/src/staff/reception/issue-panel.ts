@@ -50,7 +50,7 @@ export class IssuePanel extends StaffElement {
         gap: 2px 14px;
         width: 100%;
         height: 100%;
-        min-height: 92px;
+        min-height: 78px;
         padding: 12px 16px;
         border: 1px solid var(--line-strong);
         border-radius: var(--radius-small);

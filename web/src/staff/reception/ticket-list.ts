@@ -26,6 +26,12 @@ export class TicketList extends StaffElement {
         padding: 8px 0;
         border-top: 1px solid var(--line);
       }
+      li input {
+        width: 20px;
+        height: 20px;
+        margin: 0;
+        accent-color: var(--red);
+      }
       .number {
         min-width: 60px;
         font-size: 20px;
