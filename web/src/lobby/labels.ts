@@ -2,13 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 
-import { LANGS, inLang, say, type Key, type Lang, type OfficeWords, type Values } from '../shared/words';
-
-/** The hall's languages that the pages speak, the office's first one first. */
-export function hallLangs(languages: readonly string[]): Lang[] {
-  const spoken = languages.flatMap((tag) => LANGS.filter((lang) => lang === tag));
-  return spoken.length === 0 ? ['vi'] : spoken.slice(0, 2);
-}
+import { inLang, say, type Key, type Lang, type OfficeWords, type Values } from '../shared/words';
 
 export function both(langs: readonly Lang[], key: Key, values?: Values): TemplateResult {
   return pair(langs, (lang) => say(lang, key, values));

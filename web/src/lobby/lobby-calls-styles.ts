@@ -162,7 +162,7 @@ export const callStyles = css`
   }
   .large .mark {
     display: inline-block;
-    margin: 0 0 0 calc(0.8 * var(--u));
+    margin: 0 calc(0.8 * var(--u)) 0 0;
     padding: calc(0.3 * var(--u)) calc(1.2 * var(--u));
     vertical-align: top;
   }

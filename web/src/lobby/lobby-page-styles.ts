@@ -74,7 +74,7 @@ export const lobbyStyles = css`
   }
   @media (orientation: portrait) {
     :host {
-      --u: 0.95vw;
+      --u: 0.93vw;
     }
     main {
       grid-template-columns: 1fr;

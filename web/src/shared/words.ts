@@ -41,6 +41,12 @@ export function nearestLang(tag: string | null | undefined): Lang {
   return isLang(first) ? first : 'vi';
 }
 
+/** The hall's languages that the pages speak, the office's first one first. */
+export function hallLangs(languages: readonly string[]): Lang[] {
+  const spoken = languages.flatMap((tag) => LANGS.filter((lang) => lang === tag));
+  return spoken.length === 0 ? ['vi'] : spoken.slice(0, 2);
+}
+
 function isKey(key: string): key is Key {
   return Object.hasOwn(vi, key);
 }
