@@ -42,8 +42,8 @@ pub struct BootSettings {
 pub struct Booted {
     /// The offices, their days open.
     pub offices: Offices,
-    /// The users, with the journal that keeps them.
-    pub house: HouseParts,
+    /// The users, with the journal that keeps them, until somebody takes them.
+    pub house: Option<HouseParts>,
     /// The folder, held for this process.
     pub folder: DataFolder,
     engines: Vec<Engine>,
@@ -127,7 +127,8 @@ struct Contents {
 pub async fn open(settings: BootSettings) -> Result<Booted, BootError> {
     let BootSettings { data, layouts, sample, public_url, clock, failure } = settings;
     let opening = tokio::task::spawn_blocking(move || read(&data, &layouts, sample)).await;
-    let Contents { folder, offices, house } = opening.map_err(|error| BootError::Broken(error.to_string()))??;
+    let Contents { folder, offices, house } =
+        opening.map_err(|error| BootError::Broken(error.to_string()))??;
     let disk = disk::DiskWatch::start(folder.root());
     let mut engines = Vec::new();
     for Opened { office, journal } in offices {
@@ -143,7 +144,7 @@ pub async fn open(settings: BootSettings) -> Result<Booted, BootError> {
         engine.opened().await.map_err(|why| BootError::Day { office, why })?;
     }
     let all = engines.iter().map(|engine| engine.handle().clone()).collect();
-    Ok(Booted { offices: Offices { all }, house, folder, engines, disk })
+    Ok(Booted { offices: Offices { all }, house: Some(house), folder, engines, disk })
 }
 
 /// Everything that blocks: the lock, the journals, the replay.
@@ -152,7 +153,7 @@ fn read(data: &std::path::Path, layouts: &[Layout], sample: Layout) -> Result<Co
     if let Err(error) = folder.keep_ballast() {
         tracing::warn!(%error, "there is no ballast file: a full disk will be harder to leave");
     }
-    let house_name = Slug::new(queue_core::house::STREAM).expect("the house's name is a slug");
+    let house_name = replay::house_stream();
     let known: Vec<Slug> = folder.streams()?.into_iter().filter(|stream| *stream != house_name).collect();
     let mut seeds: Vec<Layout> = layouts.to_vec();
     if seeds.is_empty() && known.is_empty() {

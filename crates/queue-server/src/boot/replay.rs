@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use queue_core::event::OfficeEvent;
 use queue_core::house::{self, House, HouseEvent};
+use queue_core::ids::Slug;
 use queue_core::office::Office;
 use queue_core::record::{Record, Seq};
 use queue_core::replay::restore;
@@ -31,6 +32,11 @@ pub(super) fn office(reader: &Reader) -> Result<Office, BootError> {
     } else {
         Err(broken("the replay does not end at the head".to_owned()))
     }
+}
+
+/// The stream of the house.
+pub(crate) fn house_stream() -> Slug {
+    Slug::new(house::STREAM).expect("the house's name is a slug")
 }
 
 /// The house, from its first record.

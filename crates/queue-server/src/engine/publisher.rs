@@ -170,15 +170,12 @@ impl Publisher {
         let now = self.now();
         self.outlook.refresh(&self.office, now);
         for event in &record.events {
-            match event {
-                OfficeEvent::TicketCalled { ticket, counter, .. } => self.call(*ticket, *counter, 0, record),
-                OfficeEvent::TicketRecalled { ticket, counter, recall, .. } => {
-                    self.call(*ticket, *counter, *recall, record);
-                }
-                OfficeEvent::LayoutChanged { .. } | OfficeEvent::DayOpened { .. } => {
-                    self.zone = Zone::of(&self.office.layout);
-                }
-                _ => {}
+            if let OfficeEvent::TicketCalled { ticket, counter, .. } = event {
+                self.call(*ticket, *counter, 0, record);
+            } else if let OfficeEvent::TicketRecalled { ticket, counter, recall, .. } = event {
+                self.call(*ticket, *counter, *recall, record);
+            } else if let OfficeEvent::LayoutChanged { .. } | OfficeEvent::DayOpened { .. } = event {
+                self.zone = Zone::of(&self.office.layout);
             }
         }
     }

@@ -13,15 +13,12 @@ use super::{OperatorError, existing, streams};
 ///
 /// # Errors
 /// `Folder` (exit 3) when a stream cannot be opened or read or the file not written, `Write` (exit 4).
-pub fn backup(
-    data: &Path,
-    to: Option<&Path>,
-    at: At,
-    out: &mut impl Write,
-) -> Result<Header, OperatorError> {
+pub fn backup(data: &Path, to: Option<&Path>, at: At, out: &mut impl Write) -> Result<Header, OperatorError> {
     let folder = existing(data)?;
-    let opened =
-        streams(&folder)?.iter().map(|stream| folder.journal(stream)).collect::<Result<Vec<_>, JournalError>>()?;
+    let opened = streams(&folder)?
+        .iter()
+        .map(|stream| folder.journal(stream))
+        .collect::<Result<Vec<_>, JournalError>>()?;
     let readers: Vec<_> = opened.iter().map(Journal::reader).collect();
     let backup = Backup::new(&readers, at);
     let header = match to {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use queue_core::house::{self, HouseCommand, HouseDraft};
-use queue_core::ids::{Slug, UserId};
+use queue_core::ids::UserId;
 use queue_core::permit::Actor;
 use queue_core::text::Text;
 use queue_core::time::{At, Millis};
@@ -30,8 +30,7 @@ pub fn reset_password(data: &Path, user: &str, new: &str, at: At) -> Result<(), 
         return Err(OperatorError::Usage(format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
     }
     let folder = existing(data)?;
-    let stream = Slug::new(house::STREAM).expect("the house's name is a slug");
-    let mut journal = Box::new(folder.journal(&stream)?);
+    let mut journal = Box::new(folder.journal(&replay::house_stream())?);
     let house = replay::house(&journal.reader())?;
     let failed = |what: &'static str| move |cause: String| OperatorError::Failed { what, cause };
     let hash = password::hash_now(new).map_err(|error| failed("hash the password")(error.to_string()))?;
