@@ -38,7 +38,7 @@ pub fn decide(
         Command::Issue(wanted) => issue::issue(office, actor, wanted, at),
         Command::CallNext { counter } => call::next(office, actor, *counter, at),
         Command::CallChosen { counter, number, reason } => {
-            call::chosen(office, actor, *counter, *number, reason.as_ref(), at)
+            call::chosen(office, actor, *counter, *number, reason.as_ref())
         }
         Command::Recall { counter } => call::recall(office, actor, *counter),
         Command::Start { counter } => visit::start(office, actor, *counter),

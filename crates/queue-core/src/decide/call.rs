@@ -33,20 +33,20 @@ pub(super) fn next(
     Ok(events)
 }
 
-/// Calls this number: out of order with a reason, or a parked one that is taken up again.
+/// Calls this number: out of order with a reason, or a parked one that is taken up again. The reason is asked for
+/// even where the rule would give the same ticket: whoever calls by number has chosen.
 pub(super) fn chosen(
     office: &Office,
     actor: &Actor,
     id: CounterId,
     number: Number,
     reason: Option<&Text>,
-    at: At,
 ) -> Result<Vec<OfficeEvent>, Refusal> {
     let counter = may_call(office, actor, id)?;
     let ticket = office.numbers.get(&number).and_then(|ticket| office.tickets.get(ticket));
     let ticket = ticket.ok_or(Refusal::UnknownTicket)?;
     let taken_up = match &ticket.state {
-        State::Waiting => ticket.ready && serves(office, id, ticket),
+        State::Waiting => ticket.ready && (serves(office, id, ticket) || called_last_to(ticket, id)),
         State::Parked { counter, .. } => *counter == id,
         State::Called { .. }
         | State::Serving { .. }
@@ -55,14 +55,10 @@ pub(super) fn chosen(
         | State::Cancelled { .. }
         | State::Expired { .. } => return Err(Refusal::NotWaiting),
     };
-    let why = match reason.map(written) {
-        _ if taken_up => Why::TakenUp,
-        Some(Ok(reason)) => Why::Chosen { reason },
-        Some(Err(_)) | None if next_by_rule(office, id, ticket, at) => {
-            policy::choose(office, id, at, None).map_or(Why::TakenUp, |choice| choice.why)
-        }
-        Some(Err(refusal)) => return Err(refusal),
-        None => return Err(Refusal::ReasonRequired),
+    let why = if taken_up {
+        Why::TakenUp
+    } else {
+        Why::Chosen { reason: written(reason.ok_or(Refusal::ReasonRequired)?)? }
     };
     let (mut events, _) = finishing(office, counter);
     events.push(OfficeEvent::TicketCalled { ticket: ticket.id, number, counter: id, why });
@@ -72,6 +68,9 @@ pub(super) fn chosen(
 /// Calls the called ticket once more.
 pub(super) fn recall(office: &Office, actor: &Actor, id: CounterId) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = own_ticket(office, actor, id)?;
+    if office.alarm.is_some() {
+        return Err(Refusal::Alarm);
+    }
     match ticket.state {
         State::Called { recall, .. } => Ok(vec![OfficeEvent::TicketRecalled {
             ticket: ticket.id,
@@ -124,7 +123,7 @@ fn serves(office: &Office, counter: CounterId, ticket: &Ticket) -> bool {
     office.layout.counter(counter).is_some_and(|place| place.serves(&ticket.service))
 }
 
-/// Whether the rule would call just this ticket: then calling it by number needs no reason.
-fn next_by_rule(office: &Office, counter: CounterId, ticket: &Ticket, at: At) -> bool {
-    policy::choose(office, counter, at, None).is_some_and(|choice| choice.ticket == ticket.id)
+/// Whether the ticket was at this counter last: the one that parked it.
+fn called_last_to(ticket: &Ticket, counter: CounterId) -> bool {
+    ticket.last_call.is_some_and(|call| call.counter == counter)
 }
