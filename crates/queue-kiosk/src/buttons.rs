@@ -44,10 +44,9 @@ impl Buttons {
     #[must_use]
     pub fn find(&self, code: &str) -> Option<&Button> {
         let bare = |code: &str| code.trim_start_matches('0').to_owned();
-        self.0
-            .iter()
-            .find(|button| button.code == code)
-            .or_else(|| self.0.iter().find(|button| bare(&button.code) == bare(code) && !bare(code).is_empty()))
+        self.0.iter().find(|button| button.code == code).or_else(|| {
+            self.0.iter().find(|button| bare(&button.code) == bare(code) && !bare(code).is_empty())
+        })
     }
 
     /// In the order of `--keys`.
@@ -89,13 +88,21 @@ impl FromStr for Buttons {
                 None => (asked, None),
             };
             let visible = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_graphic());
-            if !visible || code.len() > CODE_CHARS_MAX || service.is_empty() || class.is_some_and(str::is_empty) {
+            if !visible
+                || code.len() > CODE_CHARS_MAX
+                || service.is_empty()
+                || class.is_some_and(str::is_empty)
+            {
                 return Err(wrong());
             }
             if buttons.iter().any(|button| button.code == code) {
                 return Err(format!("key `{code}` is given twice"));
             }
-            buttons.push(Button { code: code.to_owned(), service: service.to_owned(), class: class.map(str::to_owned) });
+            buttons.push(Button {
+                code: code.to_owned(),
+                service: service.to_owned(),
+                class: class.map(str::to_owned),
+            });
         }
         match buttons.len() {
             0 => Err("no key is given".to_owned()),
@@ -111,7 +118,8 @@ mod tests {
 
     #[test]
     fn keys_are_read() {
-        let buttons: Buttons = "1=chung-thuc, 2=ho-tich,9=chung-thuc/priority,12=dat-dai".parse().expect("keys");
+        let buttons: Buttons =
+            "1=chung-thuc, 2=ho-tich,9=chung-thuc/priority,12=dat-dai".parse().expect("keys");
         let find = |code| buttons.find(code).map(|button| (button.service.as_str(), button.class.as_deref()));
         assert_eq!(find("1"), Some(("chung-thuc", None)));
         assert_eq!(find("02"), Some(("ho-tich", None)));

@@ -28,7 +28,12 @@ pub struct Paper {
 ///
 /// # Errors
 /// The server's refusal, or [`Error::Unreachable`] when the client's patience ended before the answer was known.
-pub async fn take(client: &Client, office: &str, request: &TicketRequest, key: &Key) -> Result<Ticket, Error> {
+pub async fn take(
+    client: &Client,
+    office: &str,
+    request: &TicketRequest,
+    key: &Key,
+) -> Result<Ticket, Error> {
     client.issue(office, request, key).await
 }
 

@@ -67,8 +67,7 @@ fn unbuffer() -> Option<Termios> {
 fn read(input: &mut impl Read, single: bool, sender: &mpsc::Sender<String>) {
     let mut code = String::new();
     let mut chunk = [0_u8; 256];
-    loop {
-        let Ok(count @ 1..) = input.read(&mut chunk) else { break };
+    while let Ok(count @ 1..) = input.read(&mut chunk) {
         for &byte in &chunk[..count] {
             let ends = byte == b'\n' || byte == b'\r';
             // A code that is too long is cut; one character more keeps it from being a real one.
@@ -76,7 +75,8 @@ fn read(input: &mut impl Read, single: bool, sender: &mpsc::Sender<String>) {
                 code.push(char::from(byte));
             }
             let full = single && !code.is_empty();
-            if (ends || full) && !code.is_empty() && sender.blocking_send(std::mem::take(&mut code)).is_err() {
+            if (ends || full) && !code.is_empty() && sender.blocking_send(std::mem::take(&mut code)).is_err()
+            {
                 return;
             }
         }

@@ -2,14 +2,14 @@
 //!
 //! It knows only the wire. Nothing is printed without the server's acknowledgement.
 
-pub mod picture;
-pub mod typeface;
-pub mod paper;
-pub mod escpos;
-pub mod printer;
 pub mod buttons;
-pub mod keypad;
-pub mod store;
-pub mod issue;
-pub mod run;
 pub mod cli;
+pub mod escpos;
+pub mod issue;
+pub mod keypad;
+pub mod paper;
+pub mod picture;
+pub mod printer;
+pub mod run;
+pub mod store;
+pub mod typeface;

@@ -66,7 +66,10 @@ async fn issue(args: IssueArgs) -> ExitCode {
         Err(error) => return fail(Exit::NoTicket, &no_ticket(&error, timeout)),
     };
     if let Err(error) = tell(&ticket) {
-        return fail(Exit::Output, &format!("number {} was taken, but standard output failed: {error}", ticket.number));
+        return fail(
+            Exit::Output,
+            &format!("number {} was taken, but standard output failed: {error}", ticket.number),
+        );
     }
     let Some(paper) = paper(&place) else { return ExitCode::from(Exit::Done as u8) };
     match issue::print(&client, &place.office, &ticket, &paper, Before::Replaced).await {
@@ -81,7 +84,8 @@ async fn run(args: RunArgs) -> ExitCode {
         Ok(client) => client,
         Err(error) => return fail(Exit::Usage, &format!("--server: {error}")),
     };
-    if let (Some(keys), Ok(Ok(office))) = (&keys, tokio::time::timeout(FIRST_LOOK, client.office(&place.office)).await)
+    if let (Some(keys), Ok(Ok(office))) =
+        (&keys, tokio::time::timeout(FIRST_LOOK, client.office(&place.office)).await)
         && let Some(stranger) = keys.stranger(&office)
     {
         return fail(Exit::Usage, &format!("--keys: the office `{}` has no `{stranger}`", place.office));
@@ -106,7 +110,9 @@ async fn run(args: RunArgs) -> ExitCode {
     };
     match run::run(kiosk, keypad, stop, told).await {
         Ok(()) => ExitCode::from(Exit::Done as u8),
-        Err(error @ (StoreError::InUse(_) | StoreError::Damaged(..))) => fail(Exit::State, &error.to_string()),
+        Err(error @ (StoreError::InUse(_) | StoreError::Damaged(..))) => {
+            fail(Exit::State, &error.to_string())
+        }
         Err(error @ StoreError::Failed(..)) => fail(Exit::Output, &error.to_string()),
     }
 }
@@ -157,20 +163,15 @@ fn no_ticket(error: &Error, timeout: Duration) -> String {
 }
 
 fn usage(error: &clap::Error) -> ExitCode {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Whoever asked for help and closed the pipe does not need it.
-            let _ = error.print();
-            ExitCode::from(Exit::Done as u8)
-        }
-        _ => {
-            let text = error.to_string();
-            let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-            let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-            let line = line.trim_start_matches("error: ").to_owned();
-            fail(Exit::Usage, &format!("{line} (queue-kiosk --help tells more)"))
-        }
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // Whoever asked for help and closed the pipe does not need it.
+        let _ = error.print();
+        return ExitCode::from(Exit::Done as u8);
     }
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    fail(Exit::Usage, &format!("{} (queue-kiosk --help tells more)", line.trim_start_matches("error: ")))
 }
 
 fn fail(exit: Exit, what: &str) -> ExitCode {

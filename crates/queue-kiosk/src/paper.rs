@@ -4,9 +4,9 @@
 
 mod words;
 
+use qrcode::{Color, EcLevel, QrCode};
 use queue_wire::office::{Office, Words as Names};
 use queue_wire::ticket::Ticket;
-use qrcode::{Color, EcLevel, QrCode};
 
 use crate::paper::words::Words;
 use crate::picture::Picture;
@@ -44,7 +44,8 @@ impl Facts {
     /// computer could reach.
     #[must_use]
     pub fn of(office: &Office, ticket: &Ticket, server: &str) -> Self {
-        let say = |names: &Names, id: &str| name(names, &ticket.lang, &office.languages).unwrap_or(id).to_owned();
+        let say =
+            |names: &Names, id: &str| name(names, &ticket.lang, &office.languages).unwrap_or(id).to_owned();
         let service = |id: &String| match office.services.iter().find(|service| service.id == *id) {
             Some(service) => say(&service.name, id),
             None => id.clone(),
@@ -121,7 +122,8 @@ fn link(public_url: &str, server: &str, path: &str) -> String {
         let host = url.split("://").nth(1).unwrap_or(url);
         ["localhost", "127.", "0.0.0.0", "[::1]", "[::]"].iter().any(|prefix| host.starts_with(prefix))
     };
-    let base = if public_url.is_empty() || (local(public_url) && !local(server)) { server } else { public_url };
+    let base =
+        if public_url.is_empty() || (local(public_url) && !local(server)) { server } else { public_url };
     format!("{}{path}", base.trim_end_matches('/'))
 }
 
@@ -170,7 +172,7 @@ impl Sheet {
             Weight::Bold => &self.bold,
             Weight::Medium => &self.medium,
         };
-        for line in face.wrap(text, size, room) {
+        for line in face.wrap_evenly(text, size, room) {
             let x = (self.picture.width() as f32 - face.width(&line, size)) / 2.0;
             let baseline = (self.y + face.ascent(size)).round();
             face.draw(&mut self.picture, &line, size, x.round(), baseline);
@@ -249,9 +251,12 @@ mod tests {
 
     #[test]
     fn names_fall_back_to_the_office_s_languages() {
-        let names = Names::from([("vi".to_owned(), "Hộ tịch".to_owned()), ("en".to_owned(), "Civil".to_owned())]);
+        let names =
+            Names::from([("vi".to_owned(), "Hộ tịch".to_owned()), ("en".to_owned(), "Civil".to_owned())]);
         let languages = ["vi".to_owned()];
-        for (lang, expected) in [("en", "Civil"), ("en-GB", "Civil"), ("fr", "Hộ tịch"), ("vi-x-south", "Hộ tịch")] {
+        for (lang, expected) in
+            [("en", "Civil"), ("en-GB", "Civil"), ("fr", "Hộ tịch"), ("vi-x-south", "Hộ tịch")]
+        {
             assert_eq!(name(&names, lang, &languages), Some(expected), "{lang}");
         }
         assert_eq!(name(&Names::new(), "vi", &languages), None);

@@ -48,7 +48,9 @@ impl Picture {
     /// Whether the dot is black; outside it is white.
     #[must_use]
     pub fn is_black(&self, x: usize, y: usize) -> bool {
-        x < self.width && y < self.height() && self.bytes[y * self.row_bytes() + x / 8] & (0x80 >> (x % 8)) != 0
+        x < self.width
+            && y < self.height()
+            && self.bytes[y * self.row_bytes() + x / 8] & (0x80 >> (x % 8)) != 0
     }
 
     /// Makes the dot black, growing the picture as needed; beyond the sides and [`ROWS_MAX`] nothing happens.

@@ -78,7 +78,12 @@ impl Printer {
     }
 
     /// A device file may block for ever, so a thread of its own waits for it.
-    async fn write_file(&self, path: PathBuf, job: Vec<u8>, before: Option<Before>) -> Result<(), PrinterError> {
+    async fn write_file(
+        &self,
+        path: PathBuf,
+        job: Vec<u8>,
+        before: Option<Before>,
+    ) -> Result<(), PrinterError> {
         let writing = tokio::task::spawn_blocking(move || write(&path, &job, before));
         let joined = async { writing.await.map_err(std::io::Error::other)? };
         self.limit(WRITE_MAX, joined).await

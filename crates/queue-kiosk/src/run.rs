@@ -48,8 +48,8 @@ pub struct Kiosk {
 
 /// How a press ended.
 enum Outcome {
-    Printed(Ticket, PaperStatus),
-    NotPrinted(Ticket, PrinterError),
+    Printed(Box<Ticket>, PaperStatus),
+    NotPrinted(Box<Ticket>, PrinterError),
     Refused(Error),
     Away(Error),
 }
@@ -111,7 +111,8 @@ pub async fn run(
                     continue;
                 }
                 if buttons.is_none() {
-                    buttons = kiosk.client.office(&kiosk.office).await.ok().map(|office| Buttons::of(&office));
+                    buttons =
+                        kiosk.client.office(&kiosk.office).await.ok().map(|office| Buttons::of(&office));
                 }
                 match press(&code, buttons.as_ref(), kiosk.lang.as_deref()) {
                     Some(press) => store.add(press)?,
@@ -176,7 +177,7 @@ async fn serve((client, office, paper): (Client, String, Option<Paper>), press: 
         ..TicketRequest::default()
     };
     let ticket = match issue::take(&client, &office, &request, &key).await {
-        Ok(ticket) => ticket,
+        Ok(ticket) => Box::new(ticket),
         Err(error) if retry::judge(&error) == Verdict::Final => return Outcome::Refused(error),
         Err(error) => return Outcome::Away(error),
     };

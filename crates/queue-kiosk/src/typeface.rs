@@ -14,6 +14,10 @@ static MEDIUM: &[u8] = include_bytes!("../fonts/BeVietnamPro-Medium.ttf");
 const INK: f32 = 0.5;
 /// A line that still does not fit is broken between letters; a text has at most this many lines.
 const LINES_MAX: usize = 6;
+/// Longer texts are cut: no office's or service's name is.
+const TEXT_CHARS_MAX: usize = 300;
+/// A paragraph is narrowed to half its width in this many steps.
+const EVEN_STEPS: u8 = 16;
 
 /// A weight of the face.
 #[derive(Clone, Debug)]
@@ -63,9 +67,15 @@ impl Typeface {
     #[must_use]
     pub fn ink(&self, text: &str, size: f32) -> Option<Ink> {
         let (glyphs, _) = self.place(&compose(text), size);
-        let bounds = glyphs.into_iter().filter_map(|glyph| self.font.outline_glyph(glyph)).map(|o| o.px_bounds());
+        let bounds =
+            glyphs.into_iter().filter_map(|glyph| self.font.outline_glyph(glyph)).map(|o| o.px_bounds());
         bounds
-            .map(|bounds| Ink { left: bounds.min.x, right: bounds.max.x, above: -bounds.min.y, below: bounds.max.y })
+            .map(|bounds| Ink {
+                left: bounds.min.x,
+                right: bounds.max.x,
+                above: -bounds.min.y,
+                below: bounds.max.y,
+            })
             .reduce(|one, other| Ink {
                 left: one.left.min(other.left),
                 right: one.right.max(other.right),
@@ -79,7 +89,8 @@ impl Typeface {
     pub fn wrap(&self, text: &str, size: f32, width: f32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
-        for word in compose(text).split_whitespace() {
+        let text: String = compose(text).chars().take(TEXT_CHARS_MAX).collect();
+        for word in text.split_whitespace() {
             let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
             if self.width(&longer, size) <= width {
                 line = longer;
@@ -100,6 +111,21 @@ impl Typeface {
             lines.push(line);
         }
         lines.truncate(LINES_MAX);
+        lines
+    }
+
+    /// Like [`Typeface::wrap`], with lines of about the same length, so that no word stands alone.
+    #[must_use]
+    pub fn wrap_evenly(&self, text: &str, size: f32, width: f32) -> Vec<String> {
+        let mut lines = self.wrap(text, size, width);
+        for share in 1..=EVEN_STEPS {
+            let narrower =
+                self.wrap(text, size, width * (1.0 - 0.5 * f32::from(share) / f32::from(EVEN_STEPS)));
+            if narrower.len() > lines.len() {
+                break;
+            }
+            lines = narrower;
+        }
         lines
     }
 
@@ -178,7 +204,9 @@ mod tests {
         for face in [Typeface::bold(), Typeface::medium()] {
             let missing = raster(&face, "\u{10FFFD}");
             let mut seen = vec![raster(&face, " ")];
-            for letter in VIETNAMESE.chars().chain(VIETNAMESE.to_uppercase().chars()).chain("0123456789".chars()) {
+            for letter in
+                VIETNAMESE.chars().chain(VIETNAMESE.to_uppercase().chars()).chain("0123456789".chars())
+            {
                 assert!(face.has(letter), "{letter}");
                 let drawn = raster(&face, &letter.to_string());
                 assert!(drawn != missing, "{letter} is drawn as the missing glyph");
@@ -202,6 +230,9 @@ mod tests {
         assert!(lines.len() > 1);
         assert!(lines.iter().all(|line| face.width(line, 34.0) <= 360.0), "{lines:?}");
         assert_eq!(lines.join(" "), text);
+        let even = face.wrap_evenly(text, 34.0, 480.0);
+        assert_eq!(even.len(), face.wrap(text, 34.0, 480.0).len());
+        assert!(even.iter().all(|line| face.width(line, 34.0) > 300.0), "{even:?}");
         let long = face.wrap(&"x".repeat(60), 34.0, 360.0);
         assert!(long.len() > 1 && long.iter().all(|line| face.width(line, 34.0) <= 360.0), "{long:?}");
     }

@@ -36,7 +36,11 @@ impl Words {
     }
 
     pub(crate) fn ahead(&self, count: u64) -> String {
-        if self.vietnamese { format!("Số người chờ trước: {count}") } else { format!("People ahead: {count}") }
+        if self.vietnamese {
+            format!("Số người chờ trước: {count}")
+        } else {
+            format!("People ahead: {count}")
+        }
     }
 
     /// Seconds become whole minutes, rounded up: nobody is told less than to expect.

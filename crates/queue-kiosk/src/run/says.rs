@@ -41,7 +41,9 @@ impl Says {
     pub(crate) fn away(self, error: &Error) {
         let (vi, en) = match error.status() {
             None => ("Mất kết nối, đang thử lại, chưa có số", "Connection lost, trying again, no number yet"),
-            Some(_) => ("Máy đang bận, đang thử lại, chưa có số", "The server is busy, trying again, no number yet"),
+            Some(_) => {
+                ("Máy đang bận, đang thử lại, chưa có số", "The server is busy, trying again, no number yet")
+            }
         };
         self.say(Bell::On, &format!("{vi} ({error})"), &format!("{en} ({error})"));
     }
@@ -70,16 +72,24 @@ impl Says {
                 self.say(
                     Bell::On,
                     &format!("Số {number}. Máy không in được, vui lòng nhớ số và báo cán bộ ({error})"),
-                    &format!("Number {number}. It could not be printed: remember it and tell staff ({error})"),
+                    &format!(
+                        "Number {number}. It could not be printed: remember it and tell staff ({error})"
+                    ),
                 );
             }
             Outcome::Refused(error) => {
                 let (vi, en) = match error.code() {
                     Some("office-closed") => ("Ngoài giờ tiếp nhận", "Outside reception hours"),
-                    Some("numbers-used-up") => ("Hôm nay đã đủ lượt tiếp nhận", "Today's capacity is reached"),
+                    Some("numbers-used-up") => {
+                        ("Hôm nay đã đủ lượt tiếp nhận", "Today's capacity is reached")
+                    }
                     Some("numbers-stopped") => ("Tạm dừng phát số", "Ticketing paused"),
-                    Some("alarm") => ("Tạm dừng phát số, xin theo chỉ dẫn của cán bộ", "Follow the staff's instructions"),
-                    Some(_) | None => ("Không lấy được số, vui lòng báo cán bộ", "No number, please tell staff"),
+                    Some("alarm") => {
+                        ("Tạm dừng phát số, xin theo chỉ dẫn của cán bộ", "Follow the staff's instructions")
+                    }
+                    Some(_) | None => {
+                        ("Không lấy được số, vui lòng báo cán bộ", "No number, please tell staff")
+                    }
                 };
                 self.say(Bell::On, &format!("{vi} ({error})"), &format!("{en} ({error})"));
             }
