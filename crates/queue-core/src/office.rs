@@ -29,9 +29,9 @@ pub struct Office {
     pub closed: bool,
     /// The alarm, while it is on.
     pub alarm: Option<Alarm>,
-    /// Today's and yesterday's tickets, and older ones that are not over.
+    /// The tickets of this business day ([`is_of_today`](Self::is_of_today)) and those of the last one, all over.
     pub tickets: BTreeMap<TicketId, Ticket>,
-    /// Today's numbers and those carried over.
+    /// The numbers of this day, those carried over among them.
     pub numbers: BTreeMap<Number, TicketId>,
     /// Every counter of the layout.
     pub counters: BTreeMap<CounterId, Counter>,
@@ -129,6 +129,12 @@ impl Office {
         self.layout.class(class).unwrap_or(self.layout.default_class()).credit_per_minute
     }
 
+    /// Whether the ticket belongs to this business day: issued on it, or carried over into it.
+    #[must_use]
+    pub fn is_of_today(&self, ticket: &Ticket) -> bool {
+        self.numbers.get(&ticket.number) == Some(&ticket.id)
+    }
+
     /// The number of a ticket.
     #[must_use]
     pub fn number(&self, ticket: TicketId) -> Option<Number> {
@@ -147,7 +153,7 @@ impl Office {
         counter.ticket.and_then(|ticket| self.tickets.get(&ticket))
     }
 
-    /// Whether the next business day begins, or `None` before the first day.
+    /// When the next business day begins, or `None` before the first day.
     #[must_use]
     pub fn next_deadline(&self) -> Option<At> {
         self.plan.as_ref().map(|plan| plan.ends_at)
@@ -169,7 +175,7 @@ impl Office {
         }
     }
 
-    /// Changes a ticket and keeps lines, counters and counts right: the one way to move a ticket.
+    /// Changes a ticket of this day and keeps lines, counters and counts right: the one way to move a ticket.
     ///
     /// # Panics
     /// When the change breaks an invariant, such as a second ticket at one counter: a bug or a broken journal.
@@ -183,6 +189,7 @@ impl Office {
             let counter = self.counters.get_mut(&counter).expect("a holder is a counter of the office");
             assert_eq!(counter.ticket.take(), Some(id), "a counter holds the ticket that names it");
         }
+        let left = ticket.holder();
         change(ticket);
         *self.counts.slot(&ticket.state) += 1;
         if ticket.state == State::Waiting {
@@ -191,6 +198,9 @@ impl Office {
         if let Some(counter) = ticket.holder() {
             let counter = self.counters.get_mut(&counter).expect("a holder is a counter of the office");
             assert!(counter.ticket.replace(id).is_none(), "a counter holds at most one ticket");
+        }
+        if let Some(counter) = left.filter(|left| ticket.holder() != Some(*left)) {
+            self.counters.get_mut(&counter).expect("a holder is a counter of the office").why = None;
         }
         self.counts.check();
     }
@@ -204,7 +214,8 @@ impl Office {
         }
         let held = self.numbers.insert(ticket.number, ticket.id);
         assert!(held.is_none(), "number {} stands for one ticket", ticket.number);
-        self.tickets.insert(ticket.id, ticket);
+        let known = self.tickets.insert(ticket.id, ticket);
+        assert!(known.is_none(), "an id stands for one ticket");
         self.counts.check();
     }
 }

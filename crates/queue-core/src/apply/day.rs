@@ -9,7 +9,7 @@ use crate::layout::Layout;
 use crate::lines::Lines;
 use crate::office::{Alarm, Counts, Office};
 use crate::ticket::{State, Ticket};
-use crate::time::{At, Date, DayPlan};
+use crate::time::{At, DayPlan};
 use crate::views::tally::Tally;
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "`apply` sends only these here")]
@@ -35,16 +35,15 @@ pub(super) fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
     }
 }
 
-/// Begins the day with fresh series and closed counters. Yesterday's tickets still answer, older ones only while
-/// they are not over.
+/// Begins the day with fresh series and closed counters. The tickets of the day before still answer, whenever they
+/// were issued; older ones that are over do not.
 fn day_opened(office: &mut Office, plan: &DayPlan, layout: &Layout, carried: &[Ticket], at: At) {
-    let yesterday: Option<Date> = office.plan.as_ref().map(|plan| plan.date);
-    office.tickets.retain(|_, ticket| Some(ticket.date) == yesterday && ticket.is_over());
+    let numbers = std::mem::take(&mut office.numbers);
+    office.tickets.retain(|id, ticket| ticket.is_over() && numbers.get(&ticket.number) == Some(id));
     office.layout = layout.clone();
     office.plan = Some(plan.clone());
     office.closed = false;
     office.alarm = None;
-    office.numbers.clear();
     office.series.clear();
     office.lines = Lines::default();
     office.recent = VecDeque::new();

@@ -69,11 +69,10 @@ pub(super) fn ready(office: &Office, ids: &[TicketId]) -> Result<Vec<OfficeEvent
 /// Takes an absent ticket back in line at its place, once.
 pub(super) fn reinstate(office: &Office, id: TicketId) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = known(office, id)?;
-    let today = office.plan.as_ref().is_some_and(|plan| plan.date == ticket.date);
     if ticket.reinstated {
         return Err(Refusal::AlreadyReinstated);
     }
-    if !matches!(ticket.state, State::Absent { .. }) || !today {
+    if !matches!(ticket.state, State::Absent { .. }) || !office.is_of_today(ticket) {
         return Err(Refusal::NotAbsent);
     }
     if office.closed {
