@@ -22,6 +22,7 @@ use crate::retry::{self, Patience, Step};
 
 pub use counters::Act;
 pub use offices::Download;
+pub use session::NewPassword;
 pub use tickets::List;
 
 /// An answer is at most this long: a statistics page of years, or a full layout.

@@ -95,7 +95,8 @@ pub struct RunArgs {
     /// Keys and services, such as 1=chung-thuc,2=ho-tich,9=chung-thuc/priority; default the services in order.
     #[arg(long, value_name = "LIST")]
     pub keys: Option<Buttons>,
-    /// Where presses are kept until their ticket is out; default queue-kiosk-OFFICE.json in $`STATE_DIRECTORY` or here.
+    /// Where presses are kept until their ticket is out; default queue-kiosk-OFFICE.json here, or in the
+    /// folder that the service manager names.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
 }

@@ -168,8 +168,12 @@ fn usage(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::from(Exit::Done as u8);
     }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return fail(Exit::Usage, "say what to do: issue or run (queue-kiosk --help tells more)");
+    }
     let text = error.to_string();
-    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let ends = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more information");
+    let lines = text.lines().map(str::trim).take_while(|line| !ends(line));
     let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     fail(Exit::Usage, &format!("{} (queue-kiosk --help tells more)", line.trim_start_matches("error: ")))
 }

@@ -51,7 +51,7 @@ const OFFICE: &str = r#"{"id":"o","name":{"vi":"Phường"},"languages":["vi"],"
 "name":{"vi":"Chứng thực"},"open":true,"closed_because":null,"waiting":0,"wait":{"likely_s":0,"high_s":0}}]}"#;
 
 /// Answers every GET with the office and POSTs by the script; tells the key of each POST.
-async fn server(listener: TcpListener, script: Vec<Does>) -> mpsc::UnboundedReceiver<String> {
+fn server(listener: TcpListener, script: Vec<Does>) -> mpsc::UnboundedReceiver<String> {
     let (sender, keys) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         let mut script = script.into_iter();
@@ -124,7 +124,7 @@ fn number(line: &str) -> String {
 #[tokio::test]
 async fn issue_asks_with_one_key_until_it_knows_and_prints() {
     let (listener, url) = listener().await;
-    let mut keys = server(listener, vec![Does::LosesTheAnswer, Does::Busy, Does::Issues("A012")]).await;
+    let mut keys = server(listener, vec![Does::LosesTheAnswer, Does::Busy, Does::Issues("A012")]);
     let folder = tempfile::tempdir().expect("a folder");
     let paper = folder.path().join("paper.bin");
     let print = format!("file:{}", paper.display());
@@ -171,13 +171,13 @@ async fn without_an_answer_there_is_no_paper_and_exit_1() {
 #[tokio::test]
 async fn a_refusal_is_told_at_once_and_a_broken_printer_after_the_ticket() {
     let (closed, url) = listener().await;
-    let _keys = server(closed, vec![Does::Closed]).await;
+    let _keys = server(closed, vec![Does::Closed]);
     let output = ends(kiosk(&["issue", "--server", &url, "--office", "o", "--service", "s"])).await;
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("office-closed"));
 
     let (open, url) = listener().await;
-    let _keys = server(open, vec![Does::Issues("A001")]).await;
+    let _keys = server(open, vec![Does::Issues("A001")]);
     let print = "file:/nonexistent/folder/paper.bin";
     let output =
         ends(kiosk(&["issue", "--server", &url, "--office", "o", "--service", "s", "--print", print])).await;
@@ -209,7 +209,7 @@ async fn wrong_command_lines_exit_2_with_one_line() {
 #[tokio::test]
 async fn paper_goes_to_a_network_printer() {
     let (listener, url) = listener().await;
-    let _keys = server(listener, vec![Does::Issues("A012")]).await;
+    let _keys = server(listener, vec![Does::Issues("A012")]);
     let printer = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let print = format!("tcp:{}", printer.local_addr().expect("an address"));
     let job = tokio::spawn(async move {
@@ -255,7 +255,7 @@ async fn a_press_survives_a_kill_with_its_key_and_prints_once_known() {
 
     // The server acts on the press, but its answers are lost; then the kiosk is killed.
     let (away, url) = listener().await;
-    let mut keys = server(away, vec![Does::LosesTheAnswer; 100]).await;
+    let mut keys = server(away, vec![Does::LosesTheAnswer; 100]);
     let mut child = run(&url, folder.path(), &paper);
     child.stdin.as_mut().expect("a keypad").write_all(b"1\n").expect("a press");
     let key = timeout(PATIENCE, keys.recv()).await.expect("asked in time").expect("a key");
@@ -265,7 +265,7 @@ async fn a_press_survives_a_kill_with_its_key_and_prints_once_known() {
 
     // Started anew without a press: the same key, and paper as soon as the answer is known.
     let (back, url) = listener().await;
-    let mut keys = server(back, vec![Does::Issues("A012"), Does::Issues("A013")]).await;
+    let mut keys = server(back, vec![Does::Issues("A012"), Does::Issues("A013")]);
     let mut child = run(&url, folder.path(), &paper);
     assert_eq!(timeout(PATIENCE, keys.recv()).await.expect("asked in time"), Some(key.clone()));
     child.stdin.as_mut().expect("a keypad").write_all(b"7\n01\n").expect("a wrong key and a press");

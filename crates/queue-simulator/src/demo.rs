@@ -102,6 +102,7 @@ async fn open(
             public: public.clone(),
             office: office.to_owned(),
             counter,
+            counters: layout.counters.iter().map(|counter| counter.id).collect(),
             services: layout.services.iter().map(|service| service.id.clone()).collect(),
             absent_after: Duration::from_secs(layout.absent_after_s),
             generator: generator(seed, 2 + index as u64),

@@ -1,6 +1,6 @@
 //! Sessions for virtual clerks: one each, because a clerk holds at most one counter.
 
-use queue_client::client::Client;
+use queue_client::client::{Client, NewPassword};
 use queue_client::error::Error;
 use queue_client::key::Key;
 use queue_wire::session::{Role, UserRequest};
@@ -54,7 +54,8 @@ pub async fn hire(admin: &Client, user: &str) -> Result<Login, Error> {
     match admin.add_user(&request, &Key::fresh()?).await {
         Ok(_) => {}
         Err(error) if error.code() == Some("user-exists") => {
-            admin.reset_password(user, &password, &Key::fresh()?).await?;
+            let request = NewPassword { password: &password, must_change: false };
+            admin.reset_password(user, &request, &Key::fresh()?).await?;
         }
         Err(error) => return Err(error),
     }

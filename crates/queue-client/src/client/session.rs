@@ -2,7 +2,7 @@
 
 use queue_wire::session::{PasswordRequest, Session, SessionRequest, User, UserRequest, Users};
 use reqwest::Method;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::client::{Ask, Client};
 use crate::error::Error;
@@ -64,11 +64,25 @@ impl Client {
         self.write(&["users"], request, key).await
     }
 
-    /// Sets another user's password (admin).
+    /// Sets another user's password and ends the user's sessions (admin).
     ///
     /// # Errors
     /// `unknown-user`, `weak-password`, `not-allowed`.
-    pub async fn reset_password(&self, user: &str, password: &str, key: &Key) -> Result<(), Error> {
-        self.post(&["users", user, "password"], &json!({ "password": password }), Some(key)).await.map(drop)
+    pub async fn reset_password(
+        &self,
+        user: &str,
+        request: &NewPassword<'_>,
+        key: &Key,
+    ) -> Result<User, Error> {
+        self.write(&["users", user, "password"], request, key).await
     }
+}
+
+/// `POST /users/{name}/password`.
+#[derive(Clone, Copy, Serialize)]
+pub struct NewPassword<'a> {
+    /// At least 8 characters.
+    pub password: &'a str,
+    /// Whether the next sign-in must change it.
+    pub must_change: bool,
 }

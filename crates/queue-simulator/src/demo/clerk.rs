@@ -36,6 +36,7 @@ pub(crate) struct Clerk {
     pub(crate) public: Client,
     pub(crate) office: String,
     pub(crate) counter: u32,
+    pub(crate) counters: Vec<u32>,
     pub(crate) services: Vec<String>,
     pub(crate) absent_after: Duration,
     pub(crate) generator: StdRng,
@@ -67,12 +68,31 @@ impl Clerk {
             };
             match self.turn(&client, &mut recalled).await {
                 Ok(()) => {}
-                Err(error) if error.status() == Some(401) => session = None,
                 Err(error) => {
+                    match error.code() {
+                        Some("not-signed-in") => session = None,
+                        Some("at-another-counter") => self.go_to_own_counter(&client).await,
+                        Some(_) | None => {}
+                    }
                     tracing::debug!(%error, counter = self.counter, "demo: a virtual clerk was refused");
-                    let taken = matches!(error.code(), Some("counter-taken" | "at-another-counter"));
+                    let taken = error.code() == Some("counter-taken");
                     tokio::time::sleep(if taken { TAKEN } else { pace::AFTER_ERROR }).await;
                 }
+            }
+        }
+    }
+
+    /// An earlier demo, or an older layout, may have left the clerk at another counter.
+    async fn go_to_own_counter(&mut self, client: &Client) {
+        let Ok(session) = client.session().await else { return };
+        for &id in &self.counters {
+            let own = client
+                .counter(&self.office, id)
+                .await
+                .is_ok_and(|it| it.clerk.as_ref() == Some(&session.user));
+            if own {
+                self.counter = id;
+                return;
             }
         }
     }
@@ -157,6 +177,7 @@ mod tests {
             public: Client::new("http://127.0.0.1:9").expect("an address"),
             office: "o".to_owned(),
             counter: 1,
+            counters: vec![1],
             services: vec!["a".to_owned(), "b".to_owned()],
             absent_after: Duration::from_secs(60),
             generator: StdRng::seed_from_u64(seed),
