@@ -57,17 +57,14 @@ pub fn decide(
         Command::Move { ticket, service } => ticket::correct(office, *ticket, service),
         Command::Rate { ticket, score, comment } => ticket::rate(office, *ticket, *score, comment.as_ref()),
         Command::Release { ticket, reason } => ticket::release(office, *ticket, reason),
-        Command::OpenDay { plan } => day::open(office, plan),
-        Command::CloseDay { reason } => day::close(office, actor, reason.as_ref()),
+        Command::OpenDay { plan } => day::open(office, plan, at),
+        Command::CloseDay { reason } => day::close(office, actor, reason.as_ref(), at),
         Command::ReopenDay { reason } => day::reopen(office, reason),
         Command::Tick => Ok(vec![OfficeEvent::TimePassed]),
         Command::ChangeLayout { layout, plan } => day::change_layout(office, layout, plan),
         Command::RaiseAlarm { reason } => day::raise_alarm(office, reason),
         Command::EndAlarm { reason } => day::end_alarm(office, reason.as_ref()),
-        Command::CorrectClock { to, plan, reason } => {
-            let (to, plan, reason) = (*to, plan.clone(), written(reason)?);
-            Ok(vec![OfficeEvent::ClockCorrected { to, plan, reason }])
-        }
+        Command::CorrectClock { to, plan, reason } => day::correct_clock(office, *to, plan, reason),
     }
 }
 

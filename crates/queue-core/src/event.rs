@@ -45,8 +45,14 @@ pub enum OfficeEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Text>,
     },
-    /// The office's time was set back.
-    ClockCorrected { to: At, plan: DayPlan, reason: Text },
+    /// The office's time was set right. `series` are the last numbers that the plan's date gave before.
+    ClockCorrected {
+        to: At,
+        plan: DayPlan,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        series: Vec<(ServiceId, u32)>,
+        reason: Text,
+    },
     /// A number was taken.
     TicketIssued {
         ticket: TicketId,

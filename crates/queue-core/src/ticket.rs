@@ -11,6 +11,9 @@ use crate::time::{At, Date};
 pub const THEN_MAX: usize = 8;
 /// Most dossiers on one ticket.
 pub const DOSSIERS_MAX: u16 = 999;
+/// Most parked tickets of an office, those whose result lies ready among them: each day's opening carries them all in
+/// one record, at some 700 bytes each, and a record must stay below a mebibyte.
+pub const PARKED_MAX: u64 = 1_000;
 
 /// A ticket as the office knows it. It carries no name, no phone and no reason for a priority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +156,28 @@ impl Ticket {
             | State::Absent { .. }
             | State::Cancelled { .. }
             | State::Expired { .. } => None,
+        }
+    }
+
+    /// Moves what happened after `latest` to it: the clock had run ahead.
+    pub(crate) fn not_after(&mut self, latest: At) {
+        let moved = |at: &mut At| *at = (*at).min(latest);
+        moved(&mut self.issued_at);
+        if let Some(call) = &mut self.last_call {
+            moved(&mut call.at);
+        }
+        match &mut self.state {
+            State::Waiting => {}
+            State::Serving { at, called_at, .. } => {
+                moved(at);
+                moved(called_at);
+            }
+            State::Called { at, .. }
+            | State::Parked { at, .. }
+            | State::Finished { at, .. }
+            | State::Absent { at, .. }
+            | State::Cancelled { at }
+            | State::Expired { at } => moved(at),
         }
     }
 

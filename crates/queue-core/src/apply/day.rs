@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 
 use crate::counter::Counter;
 use crate::event::OfficeEvent;
-use crate::ids::TicketId;
+use crate::ids::{ServiceId, TicketId};
 use crate::layout::Layout;
 use crate::lines::Lines;
 use crate::office::{Alarm, Counts, Office};
+use crate::series::Series;
 use crate::ticket::{State, Ticket};
 use crate::time::{At, DayPlan};
 use crate::views::tally::Tally;
@@ -27,10 +28,7 @@ pub(super) fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
         OfficeEvent::LayoutChanged { layout, plan } => layout_changed(office, layout, plan, at),
         OfficeEvent::AlarmRaised { reason } => office.alarm = Some(Alarm { at, reason: reason.clone() }),
         OfficeEvent::AlarmEnded { .. } => office.alarm = None,
-        OfficeEvent::ClockCorrected { to, plan, .. } => {
-            office.clock = *to;
-            office.plan = Some(plan.clone());
-        }
+        OfficeEvent::ClockCorrected { to, plan, series, .. } => clock_corrected(office, *to, plan, series),
         _ => {}
     }
 }
@@ -72,6 +70,27 @@ fn day_closed(office: &mut Office, expired: &[TicketId], finished: &[TicketId], 
         *counter = Counter::closed(counter.id, at);
     }
     office.closed = true;
+}
+
+/// Sets the time. What happened at instants that have not come yet happened now, so that nobody waits for them; and
+/// the series go on behind the numbers that the same date has given before.
+fn clock_corrected(office: &mut Office, to: At, plan: &DayPlan, given: &[(ServiceId, u32)]) {
+    let ids: Vec<TicketId> = office.numbers.values().copied().collect();
+    for id in ids {
+        office.change(id, |ticket| ticket.not_after(to));
+    }
+    for counter in office.counters.values_mut() {
+        counter.since = counter.since.min(to);
+    }
+    if let Some(alarm) = &mut office.alarm {
+        alarm.at = alarm.at.min(to);
+    }
+    for (service, last) in given {
+        let series = office.series.entry(service.clone()).or_insert(Series::FRESH);
+        series.last = series.last.max(Some(*last));
+    }
+    office.clock = to;
+    office.plan = Some(plan.clone());
 }
 
 /// Takes the layout over; counters that stay go on as they are.

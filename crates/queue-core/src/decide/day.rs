@@ -3,22 +3,23 @@
 use super::written;
 use crate::counter::CounterState;
 use crate::event::OfficeEvent;
-use crate::layout::{Layout, LayoutFault};
+use crate::layout::{Layout, LayoutFault, Service};
+use crate::number::Number;
 use crate::office::Office;
 use crate::permit::Actor;
 use crate::refusal::Refusal;
 use crate::text::Text;
 use crate::ticket::{State, Ticket};
-use crate::time::DayPlan;
+use crate::time::{At, DayPlan};
 
 /// Begins a business day, closing the one before where it is still open. Days only follow days.
-pub(super) fn open(office: &Office, plan: &DayPlan) -> Result<Vec<OfficeEvent>, Refusal> {
+pub(super) fn open(office: &Office, plan: &DayPlan, at: At) -> Result<Vec<OfficeEvent>, Refusal> {
     if office.plan.as_ref().is_some_and(|current| plan.date <= current.date) {
         return Err(Refusal::DayOpen);
     }
     let mut events = Vec::with_capacity(2);
     if !office.closed {
-        events.extend(closing(office, None));
+        events.extend(closing(office, None, at));
     }
     let carried = office.tickets.values().filter(|ticket| is_carried(ticket)).cloned().collect();
     events.push(OfficeEvent::DayOpened {
@@ -35,6 +36,7 @@ pub(super) fn close(
     office: &Office,
     actor: &Actor,
     reason: Option<&Text>,
+    at: At,
 ) -> Result<Vec<OfficeEvent>, Refusal> {
     if office.closed {
         return Err(Refusal::DayClosed);
@@ -44,7 +46,7 @@ pub(super) fn close(
     if someone_left && reason.is_none() && *actor != Actor::System {
         return Err(Refusal::ReasonRequired);
     }
-    Ok(closing(office, reason.cloned()).into_iter().collect())
+    Ok(closing(office, reason.cloned(), at).into_iter().collect())
 }
 
 /// Takes the closing back; the series go on where they stood.
@@ -71,13 +73,32 @@ pub(super) fn end_alarm(office: &Office, reason: Option<&Text>) -> Result<Vec<Of
     Ok(vec![OfficeEvent::AlarmEnded { reason: reason.cloned() }])
 }
 
+/// Sets the office's time right. A later date than the office's own is left to the opening of its day, which
+/// closes the one before and begins the series anew.
+pub(super) fn correct_clock(
+    office: &Office,
+    to: At,
+    plan: &DayPlan,
+    reason: &Text,
+) -> Result<Vec<OfficeEvent>, Refusal> {
+    let earlier = office.plan.as_ref().filter(|current| current.date < plan.date);
+    let plan = earlier.unwrap_or(plan).clone();
+    let last_given = |service: &Service| {
+        let same = |number: Number| number.prefix == service.prefix && number.digits == service.digits;
+        let given = office.tickets.values().filter(|ticket| ticket.date == plan.date && same(ticket.number));
+        given.map(|ticket| (service.id.clone(), ticket.number.value)).max()
+    };
+    let series = office.layout.services.iter().filter_map(last_given).collect();
+    Ok(vec![OfficeEvent::ClockCorrected { to, plan, series, reason: written(reason)? }])
+}
+
 /// Changes the layout, where nothing that goes on would lose its place in it.
 pub(super) fn change_layout(
     office: &Office,
     layout: &Layout,
     plan: &DayPlan,
 ) -> Result<Vec<OfficeEvent>, Refusal> {
-    let fault = layout.fault().or_else(|| fault_beside(office, layout));
+    let fault = layout.fault().or_else(|| fault_of_date(office, plan)).or_else(|| fault_beside(office, layout));
     if let Some(fault) = fault {
         return Err(Refusal::BadLayout(fault));
     }
@@ -99,7 +120,7 @@ pub(crate) fn is_carried(ticket: &Ticket) -> bool {
 }
 
 /// The event that closes the day: who is expired, who is finished, who stays parked and listed.
-fn closing(office: &Office, reason: Option<Text>) -> Option<OfficeEvent> {
+fn closing(office: &Office, reason: Option<Text>, at: At) -> Option<OfficeEvent> {
     let date = office.plan.as_ref()?.date;
     let (mut expired, mut finished, mut parked) = (Vec::new(), Vec::new(), Vec::new());
     let mut summary = office.tally.clone();
@@ -112,7 +133,7 @@ fn closing(office: &Office, reason: Option<Text>) -> Option<OfficeEvent> {
             }
             State::Serving { .. } => {
                 finished.push(ticket.id);
-                summary.finished(ticket, office.clock, office.plan.as_ref());
+                summary.finished(ticket, at, office.plan.as_ref());
             }
             State::Parked { .. }
             | State::Finished { .. }
@@ -122,6 +143,15 @@ fn closing(office: &Office, reason: Option<Text>) -> Option<OfficeEvent> {
         }
     }
     Some(OfficeEvent::DayClosed { date, expired, finished, parked, reason, summary: Box::new(summary) })
+}
+
+/// Whether today's date would be another one: then the numbers of a day could be given twice.
+fn fault_of_date(office: &Office, plan: &DayPlan) -> Option<LayoutFault> {
+    let today = office.plan.as_ref()?.date;
+    (plan.date != today).then(|| LayoutFault {
+        path: "time_zone".to_owned(),
+        what: format!("it would be {} and not {today}: change it at an hour of the same date", plan.date),
+    })
 }
 
 /// What of the layout would take the ground from under somebody.
