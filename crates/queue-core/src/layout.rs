@@ -254,6 +254,9 @@ impl Layout {
             );
         }
         for (i, service) in self.services.iter().enumerate() {
+            if service.prefix.is_some_and(|letter| !letter.is_ascii_uppercase()) {
+                return fault(&format!("services[{i}].prefix"), "write \"\" or one letter A to Z");
+            }
             if !(1..=6).contains(&service.digits) {
                 return fault(&format!("services[{i}].digits"), "write 1 to 6");
             }

@@ -129,10 +129,11 @@ pub fn choose(office: &Office, counter: CounterId, at: At, joining: Option<&Tick
 /// A ticket sent to one counter waits for that one; while it is closed, any counter of the service may call.
 #[must_use]
 pub fn may_call(office: &Office, place: &CounterPlace, key: &LineKey) -> Option<Among> {
-    match key.only {
-        Some(only) if only == place.id => return Some(Among::Own),
-        Some(only) if !office.is_shut(only) => return None,
-        Some(_) | None => {}
+    if key.only == Some(place.id) {
+        return Some(Among::Own);
+    }
+    if awaited(office, key.only).is_some() {
+        return None;
     }
     if place.services.contains(&key.service) {
         Some(Among::Own)
@@ -144,13 +145,19 @@ pub fn may_call(office: &Office, place: &CounterPlace, key: &LineKey) -> Option<
 }
 
 /// How many waiting tickets, of any class, the rule would call before `ticket` for its service at `at`.
+///
+/// For a ticket that waits for one counter: whom that counter would call before it.
 #[must_use]
 pub fn ahead(office: &Office, ticket: &Ticket, at: At) -> u64 {
     let credit = Credit::of(office.rate(&ticket.class), ticket.issued_at, at);
     let mut count = 0;
-    for (key, line) in office.lines.iter() {
-        let same = key.service == ticket.service && (key.only.is_none() || key.only == ticket.only);
-        if !same {
+    let only = awaited(office, ticket.only).and_then(|id| office.layout.counter(id));
+    for (key, line) in office.lines.iter().filter(|(key, _)| key.service == ticket.service) {
+        let rivals = match only {
+            Some(place) => may_call(office, place, key) == Some(Among::Own),
+            None => awaited(office, key.only).is_none(),
+        };
+        if !rivals {
             continue;
         }
         let rate = office.rate(&key.class);
@@ -160,6 +167,11 @@ pub fn ahead(office: &Office, ticket: &Ticket, at: At) -> u64 {
         });
     }
     count as u64
+}
+
+/// The one counter that is waited for, while somebody sits there.
+fn awaited(office: &Office, only: Option<CounterId>) -> Option<CounterId> {
+    only.filter(|id| !office.is_shut(*id))
 }
 
 /// How many wait whom `counter` may call, as its own or as a backup.

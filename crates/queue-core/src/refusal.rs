@@ -74,6 +74,9 @@ pub enum Refusal {
     /// The ticket is not parked.
     #[error("the ticket is not parked")]
     NotParked,
+    /// As many tickets are parked as an office can keep.
+    #[error("too many tickets are parked: finish or release some first")]
+    TooManyParked,
     /// The ticket was not marked absent.
     #[error("the ticket is not absent")]
     NotAbsent,
@@ -166,6 +169,7 @@ impl Refusal {
             Self::TooEarly { .. } => ("too-early", Kind::Conflict),
             Self::NotWaiting => ("not-waiting", Kind::Conflict),
             Self::NotParked => ("not-parked", Kind::Conflict),
+            Self::TooManyParked => ("too-many-parked", Kind::Conflict),
             Self::NotAbsent => ("not-absent", Kind::Conflict),
             Self::AlreadyReinstated => ("already-reinstated", Kind::Conflict),
             Self::NothingToConfirm => ("nothing-to-confirm", Kind::Conflict),

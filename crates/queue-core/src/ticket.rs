@@ -13,7 +13,7 @@ pub const THEN_MAX: usize = 8;
 pub const DOSSIERS_MAX: u16 = 999;
 /// Most parked tickets of an office, those whose result lies ready among them: each day's opening carries them all in
 /// one record, at some 700 bytes each, and a record must stay below a mebibyte.
-pub const PARKED_MAX: u64 = 1_000;
+pub const PARKED_MAX: usize = 1_000;
 
 /// A ticket as the office knows it. It carries no name, no phone and no reason for a priority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -106,7 +106,7 @@ pub(super) fn change_layout(
 }
 
 /// Whether a ticket goes over the end of the day: parked, or waiting for its result.
-pub(crate) fn is_carried(ticket: &Ticket) -> bool {
+pub(super) fn is_carried(ticket: &Ticket) -> bool {
     match ticket.state {
         State::Parked { .. } => true,
         State::Waiting => ticket.ready,

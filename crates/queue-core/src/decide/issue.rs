@@ -22,6 +22,9 @@ pub(super) fn issue(
     for next in &wanted.then {
         known(office, next)?;
     }
+    if office.tickets.contains_key(&wanted.ticket) {
+        return Err(invalid("ticket", "this id stands for another ticket".to_owned()));
+    }
     if wanted.then.len() > THEN_MAX {
         return Err(invalid("then", format!("at most {THEN_MAX} services can follow")));
     }

@@ -1,5 +1,6 @@
 //! What happens to the ticket at a counter: start, finish, absent, park, back in line, sent on.
 
+use super::day::is_carried;
 use super::{own_ticket, written};
 use crate::command::Target;
 use crate::event::OfficeEvent;
@@ -8,7 +9,7 @@ use crate::office::Office;
 use crate::permit::Actor;
 use crate::refusal::Refusal;
 use crate::text::Text;
-use crate::ticket::{State, Ticket};
+use crate::ticket::{PARKED_MAX, State, Ticket};
 use crate::time::At;
 
 /// The citizen has come.
@@ -74,6 +75,10 @@ pub(super) fn park(
 ) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = own_ticket(office, actor, counter)?;
     let reason = written(reason)?;
+    let carried = office.tickets.values().filter(|ticket| is_carried(ticket)).count();
+    if carried >= PARKED_MAX {
+        return Err(Refusal::TooManyParked);
+    }
     Ok(vec![OfficeEvent::TicketParked { ticket: ticket.id, number: ticket.number, counter, reason }])
 }
 

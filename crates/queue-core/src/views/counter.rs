@@ -1,5 +1,7 @@
 //! What a clerk sees of the own counter: the ticket held, and how many wait for what. Never who.
 
+use std::collections::BTreeSet;
+
 use crate::ids::{CounterId, ServiceId};
 use crate::office::Office;
 use crate::policy::{Among, may_call, waiting_for_counter};
@@ -11,7 +13,7 @@ use crate::time::{At, Millis};
 pub struct Desk {
     /// Tickets that the counter may call.
     pub waiting: u64,
-    /// The same by service, the counter's own first.
+    /// The same by service: the counter's own, then its backups, then others of which a ticket was sent here.
     pub lines: Vec<DeskLine>,
     /// When the held ticket was called, or its service started.
     pub ticket_since: Option<At>,
@@ -38,7 +40,11 @@ pub fn desk(office: &Office, counter: CounterId, at: At) -> Option<Desk> {
     let place = office.layout.counter(counter)?;
     let own = place.services.iter().map(|service| (service, Among::Own));
     let backup = place.backup_services.iter().map(|service| (service, Among::Backup));
-    let lines = own.chain(backup).map(|(service, among)| line(office, counter, service, among, at)).collect();
+    let sent = office.lines.iter().filter(|(key, _)| key.only == Some(counter)).map(|(key, _)| &key.service);
+    let others: BTreeSet<&ServiceId> = sent.filter(|service| !place.serves(service)).collect();
+    let sent = others.into_iter().map(|service| (service, Among::Own));
+    let lines = own.chain(backup).chain(sent);
+    let lines = lines.map(|(service, among)| line(office, counter, service, among, at)).collect();
     let held = office.counters.get(&counter).and_then(|counter| office.held(counter));
     let (ticket_since, absent_from) = match held.map(|ticket| &ticket.state) {
         Some(State::Called { at, .. }) => (Some(*at), Some(at.plus(office.layout.absent_after))),
