@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, Query, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use queue_core::permit::Role;
 use queue_core::record::Seq;
@@ -108,10 +108,7 @@ async fn open(
     feed: Feed,
     guard: Guard,
 ) -> Result<Response, Fault> {
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return Err(Fault::of_status(rejection.into_response().status())),
-    };
+    let upgrade = upgrade.map_err(|_| Fault::of_status(StatusCode::UPGRADE_REQUIRED))?;
     let hello = Message::Hello {
         protocol: PROTOCOL,
         office: office.id().to_string(),

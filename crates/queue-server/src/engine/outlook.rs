@@ -1,4 +1,4 @@
-//! The expected waits, played forward when something changed; under load at most every quarter of a second.
+//! The expected waits, played forward when something changed; under load so seldom that it stays a small share.
 
 use std::time::Duration;
 
@@ -7,19 +7,25 @@ use queue_core::office::Office;
 use queue_core::time::At;
 use tokio::time::Instant;
 
-/// Under load waits are at most this old.
+/// Under load waits are at most this old…
 const AGE_MAX: Duration = Duration::from_millis(250);
+/// …and as many times their own cost: playing forward takes at most a twentieth of the time.
+const REST: u32 = 19;
 
 /// The waits and how old they are.
 pub(super) struct Outlook {
     forecast: Forecast,
     made: Instant,
+    cost: Duration,
     stale: bool,
 }
 
 impl Outlook {
     pub(super) fn new(office: &Office, at: At) -> Self {
-        Self { forecast: Forecast::of(office, at), made: Instant::now(), stale: false }
+        let begun = Instant::now();
+        let forecast = Forecast::of(office, at);
+        let made = Instant::now();
+        Self { forecast, made, cost: made - begun, stale: false }
     }
 
     pub(super) fn forecast(&self) -> &Forecast {
@@ -33,13 +39,17 @@ impl Outlook {
 
     /// Plays forward again where that is due; in a quiet office it always is.
     pub(super) fn refresh(&mut self, office: &Office, at: At) {
-        if self.stale && self.made.elapsed() >= AGE_MAX {
+        if self.stale && self.made.elapsed() >= self.rest() {
             *self = Self::new(office, at);
         }
     }
 
     /// When a refresh is due that could not be done at once.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.stale.then(|| self.made + AGE_MAX)
+        self.stale.then(|| self.made + self.rest())
+    }
+
+    fn rest(&self) -> Duration {
+        self.cost.saturating_mul(REST).min(AGE_MAX)
     }
 }
