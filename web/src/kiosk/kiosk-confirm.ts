@@ -60,20 +60,6 @@ export class KioskConfirm extends QueueElement {
         line-height: 1.25;
         font-weight: 700;
       }
-      @media (orientation: landscape) {
-        .body {
-          grid-template-columns: 1fr 1.15fr;
-          column-gap: calc(6 * var(--u));
-        }
-        .wishes {
-          grid-column: 2;
-          grid-row: 1 / span 3;
-          align-content: center;
-        }
-        dl {
-          align-self: start;
-        }
-      }
       .wishes {
         display: grid;
         gap: calc(1.6 * var(--u));
@@ -125,6 +111,24 @@ export class KioskConfirm extends QueueElement {
         font-size: calc(2.7 * var(--u));
         color: var(--ink-soft);
         line-height: 1.35;
+      }
+      @media (orientation: landscape) {
+        .body {
+          grid-template-columns: 1fr 1.15fr;
+          column-gap: calc(6 * var(--u));
+        }
+        .wishes {
+          grid-column: 2;
+          grid-row: 1 / span 3;
+          align-content: center;
+        }
+        dl {
+          align-self: start;
+          grid-template-columns: 2fr 3fr;
+        }
+        dl dd {
+          font-size: calc(4.4 * var(--u));
+        }
       }
     `,
   ];

@@ -99,7 +99,7 @@ export const resultStyles = css`
     }
     .slip > .scan {
       grid-column: 2;
-      grid-row: 1 / span 12;
+      grid-row: 1 / span 6;
       align-self: center;
       max-width: calc(42 * var(--u));
     }

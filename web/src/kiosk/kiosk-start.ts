@@ -39,15 +39,6 @@ export class KioskStart extends QueueElement {
         width: calc(46 * var(--u));
         height: calc(46 * var(--u));
       }
-      @media (orientation: landscape) {
-        .picture {
-          width: calc(30 * var(--u));
-          height: calc(30 * var(--u));
-        }
-        .middle {
-          gap: calc(2 * var(--u));
-        }
-      }
       .langs {
         display: flex;
         flex-wrap: wrap;
@@ -73,6 +64,15 @@ export class KioskStart extends QueueElement {
         border-radius: calc(1 * var(--u));
         background: var(--card);
         font-size: calc(2.7 * var(--u));
+      }
+      @media (orientation: landscape) {
+        .picture {
+          width: calc(30 * var(--u));
+          height: calc(30 * var(--u));
+        }
+        .middle {
+          gap: calc(2 * var(--u));
+        }
       }
     `,
   ];
