@@ -35,7 +35,9 @@ pub(super) struct Ended;
 impl Lobby {
     /// A feed that begins with the calls after `since`, or with none of the past.
     pub(super) fn new(published: watch::Receiver<Arc<Published>>, since: Option<Seq>, clock: Clock) -> Self {
-        let told = since.unwrap_or_else(|| published.borrow().seq);
+        let newest = published.borrow().seq;
+        // A screen may remember more than a journal that was restored from a backup.
+        let told = since.map_or(newest, |since| since.min(newest));
         Self { published, told, board: None, clock }
     }
 
@@ -69,5 +71,73 @@ impl Feed {
             Self::Whole(newest) => newest.changed().await,
         };
         changed.map_err(|_| Ended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use queue_core::time::At;
+
+    use super::*;
+    use crate::engine::handle::PublishedCall;
+
+    /// A board at `seq` with calls as (seq, expires at).
+    fn published(seq: u64, calls: &[(u64, i64)]) -> Arc<Published> {
+        let call = |(seq, expires_at): &(u64, i64)| PublishedCall {
+            seq: Seq(*seq),
+            expires_at: At(*expires_at),
+            text: format!("call {seq}").into(),
+        };
+        let calls = calls.iter().map(call).collect();
+        Arc::new(Published { seq: Seq(seq), board: format!("board {seq}").into(), calls })
+    }
+
+    fn told(lobby: &mut Lobby) -> Vec<String> {
+        lobby.take().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_new_screen_hears_no_call_of_the_past() {
+        let (sender, receiver) = watch::channel(published(7, &[(3, 90), (6, 95)]));
+        let mut lobby = Lobby::new(receiver, None, Clock::manual(At(10)));
+        assert_eq!(told(&mut lobby), ["board 7"]);
+        sender.send_replace(published(8, &[(3, 90), (6, 95), (8, 99)]));
+        assert_eq!(told(&mut lobby), ["call 8", "board 8"]);
+        assert!(told(&mut lobby).is_empty());
+    }
+
+    #[test]
+    fn a_screen_that_was_away_hears_what_it_missed_and_may_still_be_announced() {
+        let calls = [(3, 90), (5, 10), (6, 95)];
+        for (since, expected) in [
+            (0, vec!["call 3", "call 6", "board 7"]),
+            (3, vec!["call 6", "board 7"]),
+            (6, vec!["board 7"]),
+            (99, vec!["board 7"]),
+        ] {
+            let (_sender, receiver) = watch::channel(published(7, &calls));
+            let mut lobby = Lobby::new(receiver, Some(Seq(since)), Clock::manual(At(50)));
+            assert_eq!(told(&mut lobby), expected, "since {since}");
+        }
+    }
+
+    #[test]
+    fn a_screen_that_remembers_more_than_the_journal_hears_the_next_call() {
+        let (sender, receiver) = watch::channel(published(7, &[(6, 95)]));
+        let mut lobby = Lobby::new(receiver, Some(Seq(99)), Clock::manual(At(50)));
+        assert_eq!(told(&mut lobby), ["board 7"]);
+        sender.send_replace(published(8, &[(6, 95), (8, 99)]));
+        assert_eq!(told(&mut lobby), ["call 8", "board 8"]);
+    }
+
+    #[test]
+    fn a_screen_that_fell_behind_gets_every_call_and_one_board() {
+        let (sender, receiver) = watch::channel(published(1, &[]));
+        let mut lobby = Lobby::new(receiver, None, Clock::manual(At(0)));
+        assert_eq!(told(&mut lobby), ["board 1"]);
+        sender.send_replace(published(2, &[(2, 90)]));
+        sender.send_replace(published(3, &[(2, 90), (3, 90)]));
+        sender.send_replace(published(4, &[(2, 90), (3, 90)]));
+        assert_eq!(told(&mut lobby), ["call 2", "call 3", "board 4"]);
     }
 }
