@@ -247,9 +247,12 @@ fn apply_to_ticket(office: &mut Office, event: &OfficeEvent, at: At) {
             office.change(*ticket, |ticket| ticket.state = State::Cancelled { at });
         }
         OfficeEvent::TicketRated { ticket, counter, score, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.rated(ticket, *counter, *score, at, plan.as_ref()));
             // Not by `change`: a rating moves nobody, and yesterday's tickets, which count no more, can be rated.
-            office.tickets.get_mut(ticket).expect("an event names a ticket of the office").rated = true;
+            // A restore that begins with this day does not know those; nothing of them outlives the day.
+            if let Some(ticket) = office.tickets.get_mut(ticket) {
+                ticket.rated = true;
+                office.tally.rated(ticket, *counter, *score, at, plan.as_ref());
+            }
         }
         _ => {}
     }
