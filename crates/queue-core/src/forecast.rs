@@ -1,14 +1,15 @@
 //! How long a ticket still waits: the calling rule is played forward with mean service times.
 //!
-//! Every open counter is free when its present visit should end; it then takes whom the rule would give it. Where
-//! no open counter can serve a service, those that could are taken as opening now. `likely` is the mean path,
-//! `high` adds 1.28 standard deviations (nine of ten) of the service times before it, which spread with a
-//! coefficient of variation of 0.6, the middle of what published studies of counters report.
+//! Every open counter is free when its present visit should end; it then takes whom the rule would give it. At the
+//! end of each service's line stands one who takes a number at this moment. Whom no open counter can call is played
+//! once more with those counters that could, as if they opened now. `likely` is the mean path, `high` adds 1.28
+//! standard deviations (nine of ten) of the service times before it, which spread with a coefficient of variation of
+//! 0.6, the middle of what published studies of counters report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ServiceId, TicketId};
-use crate::layout::CounterPlace;
+use crate::layout::{CounterPlace, Service};
 use crate::lines::{LineKey, Place};
 use crate::office::Office;
 use crate::policy::{Among, Credit, may_call};
@@ -51,9 +52,11 @@ struct Desk<'o> {
 }
 
 /// A line in the play: who is next in it, and which desk may call it as what.
-struct Queue<'o> {
-    key: &'o LineKey,
+struct Queue {
+    key: LineKey,
     places: Vec<Place>,
+    /// Whether one who takes a number now stands behind the others.
+    newcomer: bool,
     next: usize,
     mean_ms: f64,
     among: Vec<Option<Among>>,
@@ -63,41 +66,74 @@ impl Forecast {
     /// The waits of `office` at `at`. Takes time in proportion to tickets x (counters + lines).
     #[must_use]
     pub fn of(office: &Office, at: At) -> Self {
-        let mut desks = desks(office, at);
-        let mut queues: Vec<Queue<'_>> = office
-            .lines
-            .iter()
-            .map(|(key, line)| Queue {
-                key,
-                places: line.iter().copied().collect(),
-                next: 0,
-                mean_ms: mean_ms(office, &key.service),
-                among: desks.iter().map(|desk| may_call(office, desk.place, key)).collect(),
-            })
-            .collect();
+        let open = |place: &CounterPlace| {
+            office.counters.get(&place.id).is_some_and(crate::counter::Counter::is_open)
+        };
         let mut forecast = Self::default();
+        let left = forecast.play(office, desks(office, open, at), at);
+        if left.is_empty() {
+            return forecast;
+        }
+        // Whom nobody was there for in the first play gets the wait of the second one.
+        let could = |place: &CounterPlace| left.iter().any(|key| may_call(office, place, key).is_some());
+        let unserved = forecast.play(office, desks(office, |place| open(place) || could(place), at), at);
+        forecast.guess(office, &unserved);
+        forecast
+    }
+
+    /// Plays until every desk has run out of people, and keeps the waits not known yet. Gives the lines in which
+    /// somebody is left.
+    fn play(&mut self, office: &Office, mut desks: Vec<Desk<'_>>, at: At) -> Vec<LineKey> {
+        let mut queues = queues(office, &desks);
         while let Some(index) = earliest(&desks) {
             let now = at.plus(millis(desks[index].free_ms));
-            let Some(line) = best(office, &queues, index, now) else {
+            let Some(line) = best(office, &queues, index, at, now) else {
                 desks[index].done = true;
                 continue;
             };
             let (queue, desk) = (&mut queues[line], &mut desks[index]);
-            let place = queue.places[queue.next];
-            queue.next += 1;
-            forecast.tickets.insert(place.ticket, desk.wait());
-            let dossiers = office.tickets.get(&place.ticket).map_or(1, |ticket| ticket.dossiers);
-            desk.work(queue.mean_ms * work_share(dossiers));
-        }
-        for queue in &queues {
-            // Nobody can call these: a line whose services no counter has.
-            for (ahead, place) in queue.places[queue.next..].iter().enumerate() {
-                let wait = millis(queue.mean_ms * (ahead as f64 + 1.0));
-                forecast.tickets.insert(place.ticket, Wait { likely: wait, high: wait });
+            if let Some(place) = queue.places.get(queue.next) {
+                self.tickets.entry(place.ticket).or_insert(desk.wait());
+                let dossiers = office.tickets.get(&place.ticket).map_or(1, |ticket| ticket.dossiers);
+                desk.work(queue.mean_ms * work_share(dossiers));
+            } else {
+                self.services.entry(queue.key.service.clone()).or_insert(desk.wait());
             }
+            queue.next += 1;
         }
-        forecast.services = services(office, &desks);
-        forecast
+        queues.into_iter().filter(|queue| queue.next < queue.size()).map(|queue| queue.key).collect()
+    }
+
+    /// The waits in lines that no counter has: as if one did, one after the other.
+    fn guess(&mut self, office: &Office, unserved: &[LineKey]) {
+        for key in unserved {
+            let mean_ms = mean_ms(office, &key.service);
+            let turns = |count: usize| {
+                let wait = millis(mean_ms * count as f64);
+                Wait { likely: wait, high: wait }
+            };
+            let line = office.lines.iter().find(|(known, _)| *known == key).map(|(_, line)| line);
+            for (before, place) in line.into_iter().flatten().enumerate() {
+                self.tickets.entry(place.ticket).or_insert(turns(before + 1));
+            }
+            let waiting = line.map_or(0, std::collections::VecDeque::len);
+            self.services.entry(key.service.clone()).or_insert(turns(waiting + 1));
+        }
+    }
+}
+
+impl Queue {
+    /// How many stand in it, a newcomer among them.
+    fn size(&self) -> usize {
+        self.places.len() + usize::from(self.newcomer)
+    }
+
+    /// Since when the next one waits, and the order of issue; a newcomer comes last.
+    fn head(&self, at: At) -> Option<(At, u64)> {
+        match self.places.get(self.next) {
+            Some(place) => Some((place.since, place.order)),
+            None => (self.next < self.size()).then_some((at, u64::MAX)),
+        }
     }
 }
 
@@ -113,20 +149,35 @@ impl Desk<'_> {
     }
 }
 
-/// The counters that take part: open ones, and those that would have to open.
-fn desks(office: &Office, at: At) -> Vec<Desk<'_>> {
-    let open =
-        |place: &CounterPlace| office.counters.get(&place.id).is_some_and(crate::counter::Counter::is_open);
-    let uncovered: Vec<&ServiceId> = office
-        .layout
-        .services
-        .iter()
-        .map(|service| &service.id)
-        .filter(|id| !office.layout.counters.iter().any(|place| open(place) && place.serves(id)))
-        .collect();
-    let takes_part = |place: &&CounterPlace| open(place) || uncovered.iter().any(|id| place.serves(id));
+/// The lines of the office, and for each service one of the first class with a newcomer at its end.
+fn queues(office: &Office, desks: &[Desk<'_>]) -> Vec<Queue> {
+    let mut lines: BTreeMap<LineKey, Vec<Place>> = BTreeMap::new();
+    for (key, line) in office.lines.iter() {
+        lines.insert(key.clone(), line.iter().copied().collect());
+    }
+    let newcomers = |service: &Service| {
+        let class = office.layout.default_class().id.clone();
+        LineKey { service: service.id.clone(), class, only: None }
+    };
+    let newcomers: BTreeSet<LineKey> = office.layout.services.iter().map(newcomers).collect();
+    for key in &newcomers {
+        lines.entry(key.clone()).or_default();
+    }
+    let queue = |(key, places): (LineKey, Vec<Place>)| Queue {
+        newcomer: newcomers.contains(&key),
+        next: 0,
+        mean_ms: mean_ms(office, &key.service),
+        among: desks.iter().map(|desk| may_call(office, desk.place, &key)).collect(),
+        key,
+        places,
+    };
+    lines.into_iter().map(queue).collect()
+}
+
+/// The counters that take part, each free when its present visit should end.
+fn desks(office: &Office, takes_part: impl Fn(&CounterPlace) -> bool, at: At) -> Vec<Desk<'_>> {
     let mut desks = Vec::new();
-    for place in office.layout.counters.iter().filter(takes_part) {
+    for place in office.layout.counters.iter().filter(|place| takes_part(place)) {
         let mut desk = Desk { place, free_ms: 0.0, variance: 0.0, done: false };
         let held = office.counters.get(&place.id).and_then(|counter| office.held(counter));
         if let Some(ticket) = held {
@@ -157,27 +208,14 @@ fn earliest(desks: &[Desk<'_>]) -> Option<usize> {
     open.min_by(|(_, a), (_, b)| a.free_ms.total_cmp(&b.free_ms)).map(|(index, _)| index)
 }
 
-/// The line that the rule gives to this desk at `now`.
-fn best(office: &Office, queues: &[Queue<'_>], desk: usize, now: At) -> Option<usize> {
+/// The line that the rule gives to this desk at `now`; newcomers wait since `at`.
+fn best(office: &Office, queues: &[Queue], desk: usize, at: At, now: At) -> Option<usize> {
     let heads = queues.iter().enumerate().filter_map(|(index, queue)| {
-        let (among, place) = (queue.among[desk]?, queue.places.get(queue.next)?);
-        let credit = Credit::of(office.rate(&queue.key.class), place.since, now);
-        Some((among, std::cmp::Reverse(credit), place.order, index))
+        let (among, (since, order)) = (queue.among[desk]?, queue.head(at)?);
+        let credit = Credit::of(office.rate(&queue.key.class), since, now);
+        Some((among, std::cmp::Reverse(credit), order, index))
     });
     heads.min().map(|(.., index)| index)
-}
-
-/// The wait of a ticket taken now: it comes last, so it gets the desk that runs out of people first.
-fn services(office: &Office, desks: &[Desk<'_>]) -> BTreeMap<ServiceId, Wait> {
-    let mut waits = BTreeMap::new();
-    for service in &office.layout.services {
-        let own = desks.iter().filter(|desk| desk.place.services.contains(&service.id));
-        let any = desks.iter().filter(|desk| desk.place.serves(&service.id));
-        let first = own.chain(any).min_by(|a, b| a.free_ms.total_cmp(&b.free_ms));
-        let nobody = Wait { likely: Millis(0), high: Millis(0) };
-        waits.insert(service.id.clone(), first.map_or(nobody, Desk::wait));
-    }
-    waits
 }
 
 fn mean_ms(office: &Office, service: &ServiceId) -> f64 {
