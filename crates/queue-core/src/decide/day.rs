@@ -98,7 +98,8 @@ pub(super) fn change_layout(
     layout: &Layout,
     plan: &DayPlan,
 ) -> Result<Vec<OfficeEvent>, Refusal> {
-    let fault = layout.fault().or_else(|| fault_of_date(office, plan)).or_else(|| fault_beside(office, layout));
+    let fault =
+        layout.fault().or_else(|| fault_of_date(office, plan)).or_else(|| fault_beside(office, layout));
     if let Some(fault) = fault {
         return Err(Refusal::BadLayout(fault));
     }

@@ -1,0 +1,19 @@
+//! The rules of the hall, one given/when/then for each command and each no.
+
+mod hall;
+mod invariants;
+mod orders;
+mod written;
+
+mod call;
+mod day;
+mod desk;
+mod forecast;
+mod house;
+mod issue;
+mod keys;
+mod layout;
+mod permit;
+mod ticket;
+mod views;
+mod visit;
