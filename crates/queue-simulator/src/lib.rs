@@ -3,4 +3,5 @@
 //! Nothing here knows the office's rules: what may be done is read from the answers.
 
 pub mod demo;
+pub mod load;
 pub mod staff;
