@@ -13,6 +13,7 @@ mod opening;
 mod quiet;
 mod scan;
 pub(crate) mod store;
+mod traces;
 
 use std::fs::{self, File, OpenOptions};
 use std::path::PathBuf;
@@ -74,13 +75,22 @@ impl SledJournal {
         if last_stop == Stop::Unclean {
             aside.begin()?;
         }
-        let opened = opening::open(&live, stream, acked).and_then(|(database, scanned)| {
+        let check_rest = |scanned: &Scanned| {
             if last_stop != Stop::Fresh && never_noted && scanned.tail.is_none() {
-                std::mem::forget(database);
                 let what = "there are files, and no record in them";
                 return Err(JournalError::damaged(stream, Some(Seq(1)), what));
             }
-            Ok((database, scanned))
+            if last_stop == Stop::Unclean { aside.check_traces(stream, scanned) } else { Ok(()) }
+        };
+        let opened = opening::open(&live, stream, acked).and_then(|(database, scanned)| {
+            match check_rest(&scanned) {
+                Ok(()) => Ok((database, scanned)),
+                Err(error) => {
+                    // As in a refused scan: its drop would write.
+                    std::mem::forget(database);
+                    Err(error)
+                }
+            }
         });
         let (database, scanned) = match opened {
             Ok(opened) => opened,
@@ -127,6 +137,7 @@ impl SledJournal {
         let meta = Meta {
             format: block::LAYOUT,
             base: Seq(1),
+            first: Seq(last.seq.0 + 1 - batch.len() as u64),
             last: last.seq,
             count: last.seq.0,
             head: last.hash.clone(),

@@ -10,8 +10,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use queue_core::ids::Slug;
+use queue_core::record::Seq;
+
 use crate::error::{JournalError, OnPath};
-use crate::sled::files;
+use crate::sled::scan::Scanned;
+use crate::sled::{files, traces};
 
 /// The place for the copies of one stream, and its live folder.
 #[derive(Clone, Debug)]
@@ -48,6 +52,21 @@ impl Aside {
         fs::rename(&self.live, self.pending()).on("rename", &self.live)?;
         fs::rename(&working, &self.live).on("rename", &working)?;
         self.sync()
+    }
+
+    /// Checks that the untouched original holds no trace of a durable batch beyond what was read of the copy.
+    pub(crate) fn check_traces(&self, stream: &Slug, scanned: &Scanned) -> Result<(), JournalError> {
+        let due = scanned.tail.as_ref().map_or(Seq(1), |tail| tail.seq.next());
+        let database = self.pending().join("db");
+        let latest = if database.exists() { traces::latest_batch(&database)? } else { None };
+        match latest {
+            Some(first) if first > due => {
+                let what =
+                    format!("it is missing: a batch that began with record {} was written after it", first.0);
+                Err(JournalError::damaged(stream, Some(due), what))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The copy opened well: keeps the original as the one copy. Before anything is appended.

@@ -19,6 +19,8 @@ use crate::codec::{RECORD_BYTES_MAX, Sealed};
 pub(crate) const BLOCK_BYTES_MAX: usize = 4096;
 /// The key of the meta value.
 pub(crate) const META_KEY: &[u8] = b"m";
+/// The longest [`Meta`] as JSON: four numbers of 20 digits, a hash, the names.
+pub(crate) const META_BYTES_MAX: usize = 256;
 /// The version of this layout.
 pub(crate) const LAYOUT: u16 = 1;
 
@@ -50,6 +52,8 @@ pub(crate) struct Meta {
     pub(crate) format: u16,
     /// The first record in the database.
     pub(crate) base: Seq,
+    /// The first of the batch that this value was written with.
+    pub(crate) first: Seq,
     /// The last.
     pub(crate) last: Seq,
     /// How many.

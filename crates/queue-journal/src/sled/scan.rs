@@ -3,14 +3,19 @@
 //! What passes here is exactly what was written, up to the last meta value; what was written after it and was
 //! lost with it is found by [`super::acked`].
 
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
 use queue_core::ids::Slug;
 use queue_core::record::{GENESIS, Seq};
+use sled::{Db, IVec};
 
 use crate::codec::outline::{Outline, marks_in};
 use crate::error::JournalError;
 use crate::journal::{Mark, Tail};
 use crate::sled::acked::Acked;
 use crate::sled::block::{self, META_KEY, Meta, Value};
+use crate::sled::quiet::guarded;
 use crate::sled::store::lines_of;
 
 /// What a whole stream is found to be.
@@ -20,32 +25,62 @@ pub(crate) struct Scanned {
     pub(crate) marks: Vec<Mark>,
 }
 
-/// Reads everything in `database`.
+/// Values that go from the thread that reads to the thread that checks, at a time.
+const CHUNK_VALUES: usize = 256;
+/// Chunks that may wait between the two.
+const CHUNKS_MAX: usize = 16;
+
+/// Values as they lie in the database, or why there are no more.
+type Chunk = Result<Vec<(IVec, IVec)>, String>;
+
+/// Reads everything in `database`: one thread reads, this one checks.
 ///
 /// # Errors
 /// [`JournalError::Damaged`] with the first record that does not hold.
-pub(crate) fn scan(
-    database: &sled::Db,
-    stream: &Slug,
-    acked: Option<&Acked>,
-) -> Result<Scanned, JournalError> {
-    let mut scan = Scan { stream, acked, found: Scanned::default(), parts: None };
-    let mut meta = None;
-    for entry in database.iter() {
-        let (key, value) =
-            entry.map_err(|error| scan.damaged(format!("the store cannot read it: {error}")))?;
-        if &*key == META_KEY {
-            meta = Some(block::unpack_meta(&value).map_err(|what| scan.damaged(what))?);
-        } else {
-            scan.value(&key, &value)?;
+pub(crate) fn scan(database: &Db, stream: &Slug, acked: Option<&Acked>) -> Result<Scanned, JournalError> {
+    let mut scan = Scan { stream, acked, found: Scanned::default(), parts: None, meta: None };
+    thread::scope(|scope| {
+        let (chunks, arriving) = sync_channel(CHUNKS_MAX);
+        scope.spawn(move || {
+            // After the first error of the checking side nobody listens any more.
+            if let Err(message) = guarded(|| feed(database, &chunks)) {
+                let _late = chunks.send(Err(format!("the store broke off while reading it: {message}")));
+            }
+        });
+        for chunk in arriving {
+            for (key, value) in chunk.map_err(|what| scan.damaged(what))? {
+                scan.value(&key, &value)?;
+            }
         }
-    }
+        Ok(())
+    })?;
     if scan.parts.is_some() {
         return Err(scan.damaged("its last parts are missing"));
     }
-    scan.check_meta(meta.as_ref())?;
+    scan.check_meta()?;
     scan.check_acked()?;
     Ok(scan.found)
+}
+
+fn feed(database: &Db, chunks: &SyncSender<Chunk>) {
+    let mut chunk = Vec::with_capacity(CHUNK_VALUES);
+    for entry in database.iter() {
+        match entry {
+            Ok(entry) => chunk.push(entry),
+            Err(error) => {
+                let _late = chunks.send(Ok(chunk));
+                let _late = chunks.send(Err(format!("the store cannot read it: {error}")));
+                return;
+            }
+        }
+        if chunk.len() == CHUNK_VALUES {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_VALUES));
+            if chunks.send(Ok(full)).is_err() {
+                return;
+            }
+        }
+    }
+    let _late = chunks.send(Ok(chunk));
 }
 
 struct Scan<'a> {
@@ -54,6 +89,7 @@ struct Scan<'a> {
     found: Scanned,
     /// A long line of which parts are still to come: their number, and the bytes so far.
     parts: Option<(u16, u16, Vec<u8>)>,
+    meta: Option<Meta>,
 }
 
 impl Scan<'_> {
@@ -67,6 +103,10 @@ impl Scan<'_> {
     }
 
     fn value(&mut self, key: &[u8], value: &[u8]) -> Result<(), JournalError> {
+        if key == META_KEY {
+            self.meta = Some(block::unpack_meta(value).map_err(|what| self.damaged(what))?);
+            return Ok(());
+        }
         let Some((first, further_part)) = block::seq_of(key) else {
             return Err(self.damaged("a key of no known form stands in the store"));
         };
@@ -138,8 +178,8 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn check_meta(&self, meta: Option<&Meta>) -> Result<(), JournalError> {
-        match (meta, &self.found.tail) {
+    fn check_meta(&self) -> Result<(), JournalError> {
+        match (&self.meta, &self.found.tail) {
             (None, None) => Ok(()),
             (None, Some(_)) => {
                 Err(self.damaged("the meta value, which says how far the journal goes, is missing"))

@@ -6,16 +6,15 @@ use queue_core::ids::Slug;
 use queue_journal::backup::restore::{check, restore};
 use queue_journal::backup::{Backup, write_file};
 use queue_journal::export::export;
-use queue_journal::folder::DataFolder;
 use queue_journal::verify::verify;
 use queue_journal::{Journal, JournalError, Reader};
 use tempfile::TempDir;
 
-use crate::support::{START, fill, following, open_journal, stream};
+use crate::support::{START, fill, following, open_folder, open_journal, stream};
 
 /// A folder with two offices' worth of records and an empty house, open.
 fn running(root: &TempDir) -> (Vec<Box<dyn Journal>>, Vec<Reader>) {
-    let folder = DataFolder::open(root.path()).unwrap();
+    let folder = open_folder(root.path()).unwrap();
     let mut journals: Vec<Box<dyn Journal>> = Vec::new();
     for (name, count) in [("an-phu", 130), ("house", 0), ("kim-lien", 55)] {
         let name = Slug::new(name).unwrap();
@@ -44,7 +43,7 @@ fn a_backup_of_a_running_folder_restores_to_the_same_records() {
 
     assert_eq!(check(&file).unwrap(), written);
     assert_eq!(restore(&file, target.path()).unwrap(), written);
-    let folder = DataFolder::open(target.path()).unwrap();
+    let folder = open_folder(target.path()).unwrap();
     assert_eq!(folder.streams().unwrap().len(), 3);
     for part in &written.streams {
         let journal = folder.journal(&part.stream).unwrap();

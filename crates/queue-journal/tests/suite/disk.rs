@@ -10,7 +10,7 @@ use queue_journal::verify::{verify, verify_folder};
 use queue_journal::{Journal, JournalError};
 use tempfile::TempDir;
 
-use crate::support::{all, closed_folder, facts, files_under, fill, open_journal, stream};
+use crate::support::{all, closed_folder, facts, files_under, fill, open_folder, open_journal, stream};
 
 #[test]
 fn a_journal_goes_on_where_it_was_closed_and_where_it_was_dropped() {
@@ -56,7 +56,7 @@ fn one_process_holds_a_data_folder() {
     let refused = DataFolder::open(root.path()).unwrap_err();
     assert!(matches!(refused, JournalError::InUse { .. }), "{refused}");
     journal.close().unwrap();
-    DataFolder::open(root.path()).unwrap();
+    open_folder(root.path()).unwrap();
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn files_that_are_gone_are_never_an_empty_journal() {
 #[test]
 fn a_folder_is_verified_stream_by_stream() {
     let root = closed_folder(30);
-    let folder = DataFolder::open(root.path()).unwrap();
+    let folder = open_folder(root.path()).unwrap();
     let house = Slug::new("house").unwrap();
     Box::new(folder.journal(&house).unwrap()).close().unwrap();
     let found = verify_folder(&folder).unwrap();
@@ -144,7 +144,7 @@ fn a_folder_is_verified_stream_by_stream() {
 #[test]
 fn the_ballast_is_made_once_and_can_be_dropped() {
     let root = TempDir::new().unwrap();
-    let folder = DataFolder::open(root.path()).unwrap();
+    let folder = open_folder(root.path()).unwrap();
     assert!(!folder.drop_ballast().unwrap());
     // A small disk, or one that cannot set room aside, has none, and that is no error.
     for _ in 0..2 {

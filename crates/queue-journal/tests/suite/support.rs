@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use queue_core::ids::Slug;
 use queue_core::record::{About, GENESIS, Key, Record, Seq, Texts};
@@ -115,7 +116,7 @@ pub(crate) struct Place {
 /// One empty journal in each back end.
 pub(crate) fn places() -> Vec<Place> {
     let root = TempDir::new().unwrap();
-    let on_disk = DataFolder::open(root.path()).unwrap().journal(&stream()).unwrap();
+    let on_disk = open_folder(root.path()).unwrap().journal(&stream()).unwrap();
     vec![
         Place { name: "memory", journal: Box::new(MemoryJournal::new(stream())), _root: None },
         Place { name: "sled", journal: Box::new(on_disk), _root: Some(root) },
@@ -132,7 +133,20 @@ pub(crate) fn closed_folder(count: u64) -> TempDir {
 }
 
 pub(crate) fn open_journal(root: &Path) -> Result<Box<dyn Journal>, JournalError> {
-    Ok(Box::new(DataFolder::open(root)?.journal(&stream())?))
+    Ok(Box::new(open_folder(root)?.journal(&stream())?))
+}
+
+/// Takes a data folder that nobody else has.
+///
+/// A second process that another test is starting holds every lock of this one from its fork to its exec.
+pub(crate) fn open_folder(root: &Path) -> Result<DataFolder, JournalError> {
+    let until = Instant::now() + Duration::from_secs(5);
+    loop {
+        match DataFolder::open(root) {
+            Err(JournalError::InUse { .. }) if Instant::now() < until => std::thread::yield_now(),
+            other => return other,
+        }
+    }
 }
 
 pub(crate) fn fill(journal: &mut dyn Journal, count: u64) {
