@@ -2,6 +2,8 @@
 //!
 //! `axum::serve` has neither bound, and holds slow connections for ever; that is why this loop is our own.
 
+mod placed;
+
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -19,6 +21,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
+
+use placed::Placed;
 
 /// A hall full of phones reconnects at once after a restart.
 const BACKLOG: i32 = 4096;
@@ -108,19 +112,16 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }
-    // An upgraded connection goes on in a task of its own, which keeps the permit through the extension.
-    let permit = Arc::new(permit);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer);
-        request.extensions_mut().insert(Arc::clone(&permit));
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Placed::new(stream, permit)), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     let ended = tokio::select! {

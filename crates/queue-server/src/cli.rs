@@ -26,7 +26,7 @@ pub enum Command {
     /// Check every record and the hash chain of a data folder
     Verify(DataArgs),
     /// Print the journal as JSON lines
-    Export(DataArgs),
+    Export(ExportArgs),
     /// Copy a stopped data folder into one checksummed file
     Backup(BackupArgs),
     /// Put a backup into an empty data folder
@@ -67,6 +67,17 @@ pub struct DataArgs {
     /// The data folder
     #[arg(long, value_name = "DIR", default_value = "./data")]
     pub data: PathBuf,
+}
+
+/// Options of `export`.
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "./data")]
+    pub data: PathBuf,
+    /// The records of users too, without their passwords
+    #[arg(long)]
+    pub house: bool,
 }
 
 /// Options of `backup`.
@@ -125,7 +136,8 @@ mod tests {
     fn no_subcommand_means_serve() {
         let bare = Cli::try_parse_from(["queue-server", "--listen", "127.0.0.1:0", "--demo"]).unwrap();
         assert!(bare.command.is_none() && bare.serve.demo);
-        let named = Cli::try_parse_from(["queue-server", "serve", "--listen", "127.0.0.1:0", "--demo"]).unwrap();
+        let named =
+            Cli::try_parse_from(["queue-server", "serve", "--listen", "127.0.0.1:0", "--demo"]).unwrap();
         assert!(matches!(named.command, Some(Command::Serve(args)) if args.demo));
     }
 }

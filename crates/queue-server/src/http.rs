@@ -19,8 +19,10 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use axum::http::Uri;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use queue_wire::problem::MEDIA_TYPE;
@@ -32,7 +34,6 @@ use crate::{live, pages, sounds, telemetry};
 use problem::Fault;
 
 /// Everything that the server answers, the pages included.
-#[must_use]
 pub fn router(site: Site) -> Router {
     let (api, document) = api().split_for_parts();
     openapi::with_document(api, document)
@@ -100,6 +101,7 @@ async fn finish(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
     let api = request.uri().path().starts_with("/api/");
+    let document = request.uri().path().starts_with(openapi::PAGE);
     let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
     let mut response = next.run(request).await;
     let status = response.status();
@@ -119,6 +121,9 @@ async fn finish(request: Request, next: Next) -> Response {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if api && !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if document {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(openapi::PAGE_POLICY));
     }
     telemetry::answered(method.as_str(), &route, status.as_u16(), began.elapsed());
     response

@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use queue_server::cli::{Cli, Command, ResetArgs, ServeArgs};
 use queue_server::clock::Clock;
 use queue_server::engine::failure::Failure;
-use queue_server::operator::{self, OperatorError};
+use queue_server::operator::{self, OperatorError, Streams};
 use queue_server::server::{self, Running, Start};
 use queue_server::settings::{self, Settings, layers};
 use queue_server::{demo, office_file, telemetry};
@@ -72,7 +72,11 @@ fn serve(args: &ServeArgs) -> Result<(), Exit> {
     for file in &args.office {
         let layout = office_file::load(file).map_err(usage)?;
         if layouts.iter().any(|other: &queue_core::layout::Layout| other.id == layout.id) {
-            return Err(usage(format!("{}: key `id`: office `{}` is given twice", file.display(), layout.id)));
+            return Err(usage(format!(
+                "{}: key `id`: office `{}` is given twice",
+                file.display(),
+                layout.id
+            )));
         }
         layouts.push(layout);
     }
@@ -100,7 +104,7 @@ async fn run(
         _ = terminate.recv() => return Ok(()),
         _ = interrupt.recv() => return Ok(()),
     };
-    announce(&running)?;
+    announce(&running);
     if with_demo {
         demo::start(&running).await.map_err(|error| Exit { code: 4, why: error.to_string() })?;
     }
@@ -113,20 +117,25 @@ async fn run(
     Ok(())
 }
 
-/// The start-up lines, all that standard output carries.
-fn announce(running: &Running) -> Result<(), Exit> {
-    if let Some(password) = &running.first_password {
-        say(&format!("first user: {} password: {password}", server::ADMIN))?;
-    }
+/// The start-up lines, all that standard output carries, in one write. Whoever started the server may have stopped
+/// reading: that is no reason to stop serving.
+fn announce(running: &Running) {
     let base = format!("http://{}", running.address);
-    say(&format!("listening on {base}"))?;
-    say(&format!("pages: {base}/"))?;
+    let mut lines = String::new();
+    if let Some(password) = &running.first_password {
+        lines += &format!("{} password: {password} (to be changed when first signing in)\n", server::ADMIN);
+    }
+    lines += &format!("pages: {base}/\n");
     for office in running.site.offices.iter() {
         for page in ["kiosk", "reception", "clerk", "lobby", "dashboard", "admin"] {
-            say(&format!("  {base}/{}/{page}", office.id()))?;
+            lines += &format!("  {base}/{}/{page}\n", office.id());
         }
     }
-    Ok(())
+    lines += &format!("listening on {base}\n");
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(lines.as_bytes()).and_then(|()| out.flush()) {
+        tracing::warn!(%error, "nobody reads the start-up lines");
+    }
 }
 
 fn operate(command: Command) -> Result<(), Exit> {
@@ -134,7 +143,10 @@ fn operate(command: Command) -> Result<(), Exit> {
     let done = match command {
         Command::Serve(args) => return serve(&args),
         Command::Verify(args) => operator::verify(&args.data, &mut out, &mut notes),
-        Command::Export(args) => operator::export(&args.data, &mut out).map(|_| ()),
+        Command::Export(args) => {
+            let wanted = if args.house { Streams::OfficesAndHouse } else { Streams::Offices };
+            operator::export(&args.data, wanted, &mut out).map(|_| ())
+        }
         Command::Backup(args) => {
             let now = Clock::system().now();
             operator::backup(&args.data, args.to.as_deref(), now, &mut out).map(|_| ())
@@ -147,7 +159,8 @@ fn operate(command: Command) -> Result<(), Exit> {
 
 fn reset_password(args: &ResetArgs) -> Result<(), Exit> {
     let mut line = String::new();
-    let read = io::stdin().lock().read_line(&mut line).context("failed to read the password from standard input");
+    let read =
+        io::stdin().lock().read_line(&mut line).context("failed to read the password from standard input");
     read.map_err(|error| usage(format!("{error:#}")))?;
     let password = line.trim_end_matches(['\r', '\n']);
     operator::reset_password(&args.data, &args.user, password, Clock::system().now()).map_err(operators)

@@ -3,8 +3,8 @@
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST,
-    HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY, VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    HOST, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY, VARY,
 };
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +39,8 @@ fn policy(headers: &HeaderMap, nonce: &str) -> HeaderValue {
     // Browsers of old televisions do not count sockets as `'self'`.
     let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
-    let sockets = if plain && !host.is_empty() { format!(" ws://{host} wss://{host}") } else { String::new() };
+    let sockets =
+        if plain && !host.is_empty() { format!(" ws://{host} wss://{host}") } else { String::new() };
     let style = if nonce.is_empty() { String::new() } else { format!(" 'nonce-{nonce}'") };
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self' data: blob:; \
@@ -52,7 +53,8 @@ fn policy(headers: &HeaderMap, nonce: &str) -> HeaderValue {
 fn present(asset: Asset, headers: &HeaderMap) -> Response {
     let html = asset.mime.starts_with("text/html");
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let fresh = known.is_some_and(|known| known.split(',').any(|tag| tag.trim() == asset.etag || tag.trim() == "*"));
+    let fresh =
+        known.is_some_and(|known| known.split(',').any(|tag| tag.trim() == asset.etag || tag.trim() == "*"));
     let mut answer = HeaderMap::new();
     let lasting = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(lasting));
@@ -70,9 +72,10 @@ fn present(asset: Asset, headers: &HeaderMap) -> Response {
     if fresh {
         return (StatusCode::NOT_MODIFIED, answer).into_response();
     }
-    let takes_gzip = headers.get_all(ACCEPT_ENCODING).iter().any(|value| {
-        value.to_str().is_ok_and(|value| value.split(',').any(|coding| accepts_gzip(coding)))
-    });
+    let takes_gzip = headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|value| value.split(',').any(accepts_gzip)));
     let bytes = match asset.gzip {
         Some(packed) if takes_gzip => {
             answer.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

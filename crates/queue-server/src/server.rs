@@ -46,7 +46,8 @@ impl Start {
     /// `admin-password`; a failed journal is only logged.
     #[must_use]
     pub fn for_tests(data: &std::path::Path) -> Self {
-        let mut settings: Settings = toml::from_str(crate::settings::DEFAULTS).expect("the defaults are settings");
+        let mut settings: Settings =
+            toml::from_str(crate::settings::DEFAULTS).expect("the defaults are settings");
         settings.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         settings.server.data = data.to_owned();
         Self {
@@ -121,14 +122,16 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
         failure: failure.clone(),
     };
     let mut booted = boot::open(boot).await?;
-    let parts = booted.house.take().ok_or_else(|| StartError::Opening("the house was taken twice".to_owned()))?;
+    let parts =
+        booted.house.take().ok_or_else(|| StartError::Opening("the house was taken twice".to_owned()))?;
     let opening = |what: String| StartError::Opening(what);
     let (house, keeper) = house::keep(parts.journal, parts.house, clock.clone(), failure)
         .map_err(|error| opening(format!("no thread for the house: {error}")))?;
     let folder = settings.server.data.join("sessions");
     let (lifetimes, now) = (settings.sessions.lifetimes(), clock.now());
     let sessions = tokio::task::spawn_blocking(move || Sessions::open(&folder, lifetimes, now)).await;
-    let sessions = sessions.map_err(|error| opening(error.to_string()))?.map_err(|error| opening(error.to_string()))?;
+    let sessions =
+        sessions.map_err(|error| opening(error.to_string()))?.map_err(|error| opening(error.to_string()))?;
     let passwords = Passwords::new().map_err(|error| opening(error.to_string()))?;
     let first_password = first_user(&house, &passwords, admin_password).await.map_err(opening)?;
     let (stop, stopping) = watch::channel(false);

@@ -2,8 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use axum::response::{IntoResponse, Response};
 use queue_core::record::hex;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -22,7 +22,8 @@ struct English;
 pub async fn clip(Path((lang, clip)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let Some(file) = find(&lang, clip.strip_suffix(".flac").unwrap_or(&clip)) else {
         let clip: String = clip.chars().take(60).collect();
-        return Fault::new(StatusCode::NOT_FOUND, "not-found", format!("there is no clip `{clip}`")).into_response();
+        return Fault::new(StatusCode::NOT_FOUND, "not-found", format!("there is no clip `{clip}`"))
+            .into_response();
     };
     let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());

@@ -58,7 +58,7 @@ pub enum HouseRejection {
 
 /// Everything that can wake the keeper.
 enum Wake {
-    Order { order: HouseOrder, reply: oneshot::Sender<Result<HouseDone, HouseRejection>> },
+    Order { order: Box<HouseOrder>, reply: oneshot::Sender<Result<HouseDone, HouseRejection>> },
     Stop,
 }
 
@@ -119,7 +119,9 @@ impl HouseHandle {
     /// [`HouseRejection`].
     pub async fn submit(&self, order: HouseOrder) -> Result<HouseDone, HouseRejection> {
         let (reply, outcome) = oneshot::channel();
-        self.orders.try_send(Wake::Order { order, reply }).map_err(|_| HouseRejection::Busy)?;
+        self.orders
+            .try_send(Wake::Order { order: Box::new(order), reply })
+            .map_err(|_| HouseRejection::Busy)?;
         outcome.await.unwrap_or(Err(HouseRejection::OutcomeUnknown))
     }
 
@@ -152,7 +154,7 @@ struct Keeper {
 impl Keeper {
     fn run(mut self, mut inbox: mpsc::Receiver<Wake>) {
         while let Some(Wake::Order { order, reply }) = inbox.blocking_recv() {
-            let outcome = self.obey(order);
+            let outcome = self.obey(*order);
             let failed = outcome == Err(HouseRejection::OutcomeUnknown);
             // Whoever asked may have gone away; what happened has happened.
             let _told = reply.send(outcome);

@@ -21,8 +21,11 @@ const KEYS_MAX: usize = 10_000;
 /// Counts wrong passwords; right ones cost nothing.
 #[derive(Default)]
 pub struct Attempts {
-    failures: Mutex<HashMap<(IpAddr, Option<String>), VecDeque<Instant>>>,
+    failures: Mutex<HashMap<Key, VecDeque<Instant>>>,
 }
+
+/// An address with a user, or with whatever user.
+type Key = (IpAddr, Option<String>);
 
 impl Attempts {
     /// How long to wait before the next attempt, if any.
@@ -49,7 +52,8 @@ impl Attempts {
         let now = Instant::now();
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= KEYS_MAX {
-            failures.retain(|_, times| times.back().is_some_and(|at| now.duration_since(*at) < FAILURE_WINDOW));
+            failures
+                .retain(|_, times| times.back().is_some_and(|at| now.duration_since(*at) < FAILURE_WINDOW));
         }
         if failures.len() >= KEYS_MAX {
             failures.clear();
@@ -70,7 +74,7 @@ impl Attempts {
     }
 }
 
-fn keys(address: IpAddr, user: &str) -> [((IpAddr, Option<String>), usize); 2] {
+fn keys(address: IpAddr, user: &str) -> [(Key, usize); 2] {
     let network = network(address);
     [
         ((network, Some(user.chars().take(64).collect())), FAILURES_OF_USER_MAX),

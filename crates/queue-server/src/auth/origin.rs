@@ -25,7 +25,8 @@ impl Origins {
     pub fn new(listen: SocketAddr, public_url: &str, further: &[String]) -> Self {
         let mut origins = vec![format!("http://{listen}"), public_url.to_ascii_lowercase()];
         origins.extend(further.iter().map(|origin| origin.to_ascii_lowercase()));
-        let mut names: Vec<String> = origins.iter().filter_map(|origin| origin.split_once("://")).map(host).collect();
+        let mut names: Vec<String> =
+            origins.iter().filter_map(|origin| origin.split_once("://")).map(host).collect();
         names.push("localhost".to_owned());
         if let Ok(own) = rustix::system::uname().nodename().to_str() {
             names.push(own.to_ascii_lowercase());
@@ -90,7 +91,10 @@ mod tests {
             (&[("host", "[::1]:8080"), ("origin", "http://[::1]:8080")], true),
             (&[("host", "localhost:8080"), ("origin", "http://localhost:8080")], true),
             (&[("host", "10.0.0.1"), ("origin", "https://queue.example.vn")], true),
-            (&[("host", "proxy.lan"), ("origin", "http://proxy.lan"), ("sec-fetch-site", "same-origin")], true),
+            (
+                &[("host", "proxy.lan"), ("origin", "http://proxy.lan"), ("sec-fetch-site", "same-origin")],
+                true,
+            ),
             (&[("host", "192.168.1.10:8080"), ("origin", "http://192.168.1.66:8080")], false),
             (&[("host", "evil.example:8080"), ("origin", "http://evil.example:8080")], false),
             (&[("host", "evil.example"), ("sec-fetch-site", "same-origin")], false),

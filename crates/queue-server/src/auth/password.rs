@@ -68,7 +68,12 @@ impl Passwords {
     ///
     /// # Errors
     /// [`PasswordError::Failed`] when the task was lost.
-    pub async fn verify(&self, turn: Turn, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+    pub async fn verify(
+        &self,
+        turn: Turn,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<bool, PasswordError> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
         let right = tokio::task::spawn_blocking(move || {

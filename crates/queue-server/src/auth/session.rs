@@ -215,14 +215,19 @@ fn hash(token: &str) -> String {
 mod tests {
     use super::*;
 
-    const LIFETIMES: Lifetimes = Lifetimes { idle: Millis::from_secs(600), absolute: Millis::from_secs(3600) };
+    const LIFETIMES: Lifetimes =
+        Lifetimes { idle: Millis::from_secs(600), absolute: Millis::from_secs(3600) };
 
     #[test]
     fn a_session_lives_by_use_and_not_for_ever() {
         let sessions = Sessions::in_memory(LIFETIMES);
         let (token, _) = sessions.begin("lan", At(0)).unwrap();
         for at in [0, 500_000, 1_000_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 3_500_000] {
-            assert_eq!(sessions.find(&token, At(at)).map(|found| found.user).as_deref(), Some("lan"), "at {at}");
+            assert_eq!(
+                sessions.find(&token, At(at)).map(|found| found.user).as_deref(),
+                Some("lan"),
+                "at {at}"
+            );
         }
         assert_eq!(sessions.find(&token, At(3_600_000)), None);
         let (idle, _) = sessions.begin("mai", At(0)).unwrap();

@@ -155,7 +155,12 @@ impl Asked {
     ///
     /// # Errors
     /// The refusal or failure as a problem.
-    pub async fn submit(self, office: &OfficeHandle, command: Command, status: u16) -> Result<Response, Fault> {
+    pub async fn submit(
+        self,
+        office: &OfficeHandle,
+        command: Command,
+        status: u16,
+    ) -> Result<Response, Fault> {
         self.viewer.anybody()?;
         let key = self.given_key();
         let submission = Submission { actor: self.viewer.actor, key, command, status };
@@ -274,6 +279,8 @@ fn canonical(value: &Value, text: &mut String) {
             }
             text.push(']');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => text.push_str(&value.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            text.push_str(&value.to_string())
+        }
     }
 }

@@ -25,6 +25,9 @@ pub(super) async fn all(State(site): State<Site>) -> Result<Json<Offices>, Fault
     (status = 200, body = Office),
     (status = 404, description = "`unknown-office`", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn one(State(site): State<Site>, Path(path): Path<OfficePath>) -> Result<Json<Office>, Fault> {
+pub(super) async fn one(
+    State(site): State<Site>,
+    Path(path): Path<OfficePath>,
+) -> Result<Json<Office>, Fault> {
     Ok(Json(office(&site, &path.office)?.office().await?))
 }

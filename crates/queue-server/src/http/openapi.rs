@@ -6,7 +6,9 @@ use axum::routing::get;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -17,6 +19,10 @@ use crate::site::Site;
 pub(super) const DOCUMENT: &str = "/api/v1/openapi.json";
 /// Where the page stands.
 pub(super) const PAGE: &str = "/api/v1/docs";
+/// The page writes styles into its elements, so that its policy is wider than that of the other pages.
+pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'";
 
 const ABOUT: &str = "Queue numbers and counter calls of public offices. Errors are `application/problem+json` \
     with a stable `code`. Every POST takes an `Idempotency-Key`: the same key and body again gives the first answer \
@@ -28,14 +34,26 @@ const PROBLEMS: [(&str, &str); 11] = [
     ("400", "`bad-json`, `bad-query`, `bad-idempotency-key`, `bad-request`"),
     ("401", "`not-signed-in`, `wrong-credentials`"),
     ("403", "`not-allowed`, `must-change-password`, `foreign-origin`"),
-    ("404", "`unknown-office`, `unknown-service`, `unknown-class`, `unknown-counter`, `unknown-ticket`, `unknown-user`, `not-found`"),
+    (
+        "404",
+        "`unknown-office`, `unknown-service`, `unknown-class`, `unknown-counter`, `unknown-ticket`, `unknown-user`, `not-found`",
+    ),
     ("405", "`method-not-allowed`"),
     ("408", "`body-timeout`"),
-    ("409", "The rules say no, such as `office-closed`, `numbers-used-up`, `counter-taken`, `counter-closed`, `ticket-open`, `not-waiting`, `user-exists`"),
+    (
+        "409",
+        "The rules say no, such as `office-closed`, `numbers-used-up`, `counter-taken`, `counter-closed`, `ticket-open`, `not-waiting`, `user-exists`",
+    ),
     ("413", "`body-too-large`: over 64 KiB"),
     ("415", "`unsupported-media-type`: bodies are application/json"),
-    ("422", "`invalid-field`, `reason-required`, `idempotency-key-reused`, `bad-layout`, `unknown-language`, `weak-password`"),
-    ("503", "`busy` or `disk-full` (nothing happened), `outcome-unknown` (ask again with the same key), `clock-doubtful`"),
+    (
+        "422",
+        "`invalid-field`, `reason-required`, `idempotency-key-reused`, `bad-layout`, `unknown-language`, `weak-password`",
+    ),
+    (
+        "503",
+        "`busy` or `disk-full` (nothing happened), `outcome-unknown` (ask again with the same key), `clock-doubtful`",
+    ),
 ];
 
 /// Completes the document and adds the routes that show it.
@@ -96,7 +114,8 @@ fn describe(operation: &mut Operation, path: &str) {
     ]);
     for (status, codes) in PROBLEMS {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        let response = ResponseBuilder::new().description(codes).content(queue_wire::problem::MEDIA_TYPE, problem);
+        let response =
+            ResponseBuilder::new().description(codes).content(queue_wire::problem::MEDIA_TYPE, problem);
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(response.build()));
     }
     let wait = HeaderBuilder::new().description(Some("Seconds after which to try again.")).build();

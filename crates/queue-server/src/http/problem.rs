@@ -46,7 +46,11 @@ impl Fault {
     #[must_use]
     pub fn unknown_office(id: &str) -> Self {
         let id: String = id.chars().take(60).collect();
-        Self::new(StatusCode::NOT_FOUND, "unknown-office", format!("there is no office `{id}` on this server"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown-office",
+            format!("there is no office `{id}` on this server"),
+        )
     }
 
     /// 422 `invalid-field`.
@@ -67,7 +71,9 @@ impl Fault {
     pub fn of_status(status: StatusCode) -> Self {
         let (code, detail) = match status {
             StatusCode::NOT_FOUND => ("not-found", "there is nothing at this address"),
-            StatusCode::METHOD_NOT_ALLOWED => ("method-not-allowed", "this address does not take this method"),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method-not-allowed", "this address does not take this method")
+            }
             StatusCode::PAYLOAD_TOO_LARGE => ("body-too-large", "send at most 64 KiB"),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported-media-type", "send application/json"),
             StatusCode::UPGRADE_REQUIRED => ("websocket-required", "connect with a WebSocket"),
@@ -116,10 +122,10 @@ impl From<Refusal> for Fault {
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let fault = Self::new(status, code, refusal.to_string());
-        match refusal {
-            Refusal::TooEarly { seconds_left } => fault.retry_after(Duration::from_secs(seconds_left)),
-            _ => fault,
+        if let Refusal::TooEarly { seconds_left } = refusal {
+            return fault.retry_after(Duration::from_secs(seconds_left));
         }
+        fault
     }
 }
 
@@ -131,7 +137,9 @@ impl From<Rejection> for Fault {
             Rejection::Refused(refusal) => refusal.into(),
             Rejection::Busy => unavailable("busy").retry_after(Duration::from_secs(BUSY_S)),
             Rejection::DiskFull => unavailable("disk-full"),
-            Rejection::OutcomeUnknown => unavailable("outcome-unknown").retry_after(Duration::from_secs(BUSY_S)),
+            Rejection::OutcomeUnknown => {
+                unavailable("outcome-unknown").retry_after(Duration::from_secs(BUSY_S))
+            }
             Rejection::Unreadable(_) => Self::internal(&detail),
         }
     }

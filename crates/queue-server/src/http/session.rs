@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{HOST, HeaderMap, HeaderValue, SET_COOKIE};
 use axum::http::StatusCode;
+use axum::http::header::{HOST, HeaderMap, HeaderValue, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use queue_core::house::HouseCommand;
 use queue_core::ids::UserId;

@@ -12,8 +12,8 @@ use queue_core::permit::{Actor, Role};
 use queue_core::refusal::Refusal;
 use queue_wire::office::Office;
 use queue_wire::ticket::{
-    ConfirmRequest, MoveRequest, RatingRequest, ReadyRequest, ReasonRequest, Ticket, TicketPlace, TicketRequest,
-    Tickets,
+    ConfirmRequest, MoveRequest, RatingRequest, ReadyRequest, ReasonRequest, Ticket, TicketPlace,
+    TicketRequest, Tickets,
 };
 use serde::Deserialize;
 
@@ -62,7 +62,10 @@ pub(super) async fn take(Path(path): Path<OfficePath>, asked: Asked) -> Result<R
 /// The ticket as it stands, for whoever holds its id.
 #[utoipa::path(get, path = "/api/v1/offices/{office}/tickets/{ticket}", tag = "tickets", params(TicketPath),
     responses((status = 200, body = Ticket)))]
-pub(super) async fn one(State(site): State<Site>, Path(path): Path<TicketPath>) -> Result<Json<Ticket>, Fault> {
+pub(super) async fn one(
+    State(site): State<Site>,
+    Path(path): Path<TicketPath>,
+) -> Result<Json<Ticket>, Fault> {
     Ok(Json(office(&site, &path.office)?.ticket(path.id()).await?))
 }
 
@@ -70,7 +73,10 @@ pub(super) async fn one(State(site): State<Site>, Path(path): Path<TicketPath>) 
 #[utoipa::path(get, path = "/api/v1/tickets/{ticket}", tag = "tickets",
     params(("ticket" = String, Path, description = "The ticket's id, 26 characters.")),
     responses((status = 200, body = TicketPlace)))]
-pub(super) async fn anywhere(State(site): State<Site>, Path(id): Path<String>) -> Result<Json<TicketPlace>, Fault> {
+pub(super) async fn anywhere(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+) -> Result<Json<TicketPlace>, Fault> {
     let found = site.offices.find_ticket(paths::ticket(&id)).await;
     let (office, ticket) = found.ok_or(Refusal::UnknownTicket)?;
     Ok(Json(TicketPlace { office: office.to_string(), ticket }))
@@ -81,7 +87,9 @@ pub(super) async fn anywhere(State(site): State<Site>, Path(id): Path<String>) -
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// `parked`, `absent`, `asked` (a class to confirm) or `assist`.
-    list: String,
+    list: Option<String>,
+    /// Instead of a list: the ticket with this number, such as `A012`; none or one.
+    number: Option<String>,
 }
 
 /// A list of tickets for staff, in the order of issue; never the plain waiting list.
@@ -94,13 +102,16 @@ pub(super) async fn list(
 ) -> Result<Json<Tickets>, Fault> {
     let office = office(&site, &path.office)?;
     seen.staff(Role::Clerk)?;
-    let list = match seen.query::<ListQuery>()?.list.as_str() {
-        "parked" => TicketList::Parked,
-        "absent" => TicketList::Absent,
-        "asked" => TicketList::Asked,
-        "assist" => TicketList::Assist,
+    let query: ListQuery = seen.query()?;
+    let number = query.number.map(|text| text.parse()).transpose().map_err(|_| Refusal::UnknownTicket)?;
+    let list = match (query.list.as_deref(), number) {
+        (None, Some(number)) => TicketList::Numbered(number),
+        (Some("parked"), None) => TicketList::Parked,
+        (Some("absent"), None) => TicketList::Absent,
+        (Some("asked"), None) => TicketList::Asked,
+        (Some("assist"), None) => TicketList::Assist,
         _ => {
-            let detail = "list: write parked, absent, asked or assist";
+            let detail = "list: write parked, absent, asked or assist; or number: a ticket's number";
             return Err(Fault::new(StatusCode::BAD_REQUEST, "bad-query", detail));
         }
     };

@@ -61,7 +61,9 @@ pub(super) async fn add(asked: Asked) -> Result<Response, Fault> {
             let user = UserId(request.user.as_str().into());
             let password_hash = hash(site, &request.user, request.password).await?;
             let command = HouseCommand::AddUser { user, roles, password_hash, must_change };
-            site.house.submit(HouseOrder { actor: asked.viewer.actor.clone(), key, command, status: 201 }).await?
+            site.house
+                .submit(HouseOrder { actor: asked.viewer.actor.clone(), key, command, status: 201 })
+                .await?
         }
     };
     answer(site, &done)
@@ -75,7 +77,8 @@ pub(super) async fn reset(Path(name): Path<String>, asked: Asked) -> Result<Resp
     asked.staff(Role::Admin)?;
     let request: ResetRequest = asked.body()?;
     let must_change = request.must_change.unwrap_or(true);
-    let stand_in = json!({ "password": secret(&asked, &request.password).await?, "must_change": must_change });
+    let stand_in =
+        json!({ "password": secret(&asked, &request.password).await?, "must_change": must_change });
     let key = asked.key_with(&stand_in);
     let site = &asked.site;
     let done = match site.house.repeated(&asked.viewer.actor, key.as_ref())? {
@@ -95,7 +98,8 @@ pub(super) async fn reset(Path(name): Path<String>, asked: Asked) -> Result<Resp
 
 fn answer(site: &Site, done: &HouseDone) -> Result<Response, Fault> {
     let house = site.house.current();
-    let user = house.users.get(&done.user).ok_or_else(|| Fault::internal("a user of the journal is missing"))?;
+    let user =
+        house.users.get(&done.user).ok_or_else(|| Fault::internal("a user of the journal is missing"))?;
     let status = StatusCode::from_u16(done.status).map_err(|error| Fault::internal(&error.to_string()))?;
     Ok((status, Json(present(&done.user, user))).into_response())
 }

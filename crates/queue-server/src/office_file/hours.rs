@@ -44,7 +44,11 @@ pub fn to_wire(week: &[Vec<Hours>; 7]) -> BTreeMap<String, Vec<String>> {
             last += 1;
         }
         if !week[first].is_empty() {
-            let key = if first == last { DAYS[first].to_owned() } else { format!("{}_{}", DAYS[first], DAYS[last]) };
+            let key = if first == last {
+                DAYS[first].to_owned()
+            } else {
+                format!("{}_{}", DAYS[first], DAYS[last])
+            };
             written.insert(key, week[first].iter().map(text).collect());
         }
         first = last + 1;
@@ -95,15 +99,22 @@ fn stretches(path: &str, ranges: &[String]) -> Result<Vec<Hours>, LayoutFault> {
     let mut stretches: Vec<Hours> = Vec::with_capacity(ranges.len());
     for (index, range) in ranges.iter().enumerate() {
         let path = format!("{path}[{index}]");
-        let ends = range.split_once('-').and_then(|(from, to)| Some((minutes(from.trim())?, minutes(to.trim())?)));
+        let ends =
+            range.split_once('-').and_then(|(from, to)| Some((minutes(from.trim())?, minutes(to.trim())?)));
         let Some((from, to)) = ends else {
-            return Err(fault(&path, &format!("`{range}` is no stretch of hours: write it as \"07:30-12:00\"")));
+            return Err(fault(
+                &path,
+                &format!("`{range}` is no stretch of hours: write it as \"07:30-12:00\""),
+            ));
         };
         if from >= to {
             return Err(fault(&path, &format!("`{range}` ends before it begins")));
         }
         if stretches.last().is_some_and(|before| before.to > from) {
-            return Err(fault(&path, &format!("`{range}` overlaps the stretch before it: write them in order")));
+            return Err(fault(
+                &path,
+                &format!("`{range}` overlaps the stretch before it: write them in order"),
+            ));
         }
         stretches.push(Hours { from, to });
     }

@@ -11,7 +11,8 @@ use crate::clock::{self, Zone};
 use crate::office_file::hours;
 
 /// Names that pages, routes and streams of the server have taken.
-const RESERVED: [&str; 9] = ["house", "api", "t", "assets", "sounds", "healthz", "readyz", "metrics", "fonts"];
+const RESERVED: [&str; 9] =
+    ["house", "api", "t", "assets", "sounds", "healthz", "readyz", "metrics", "fonts"];
 
 /// The fastest credit a minute: beyond it a class simply goes first.
 const CREDIT_MAX: f64 = 1_000_000.0;
@@ -83,10 +84,16 @@ pub fn to_wire(layout: &Layout) -> written::Layout {
 fn class(path: &str, class: &written::ClassLayout) -> Result<Class, LayoutFault> {
     let rate = class.credit_per_minute;
     if !(0.0..=CREDIT_MAX).contains(&rate) {
-        return Err(fault(&format!("{path}.credit_per_minute"), format!("write a number from 0 to {CREDIT_MAX}")));
+        return Err(fault(
+            &format!("{path}.credit_per_minute"),
+            format!("write a number from 0 to {CREDIT_MAX}"),
+        ));
     }
     if class.legal_basis.as_ref().is_some_and(|text| text.chars().count() > LEGAL_BASIS_CHARS_MAX) {
-        return Err(fault(&format!("{path}.legal_basis"), format!("write at most {LEGAL_BASIS_CHARS_MAX} characters")));
+        return Err(fault(
+            &format!("{path}.legal_basis"),
+            format!("write at most {LEGAL_BASIS_CHARS_MAX} characters"),
+        ));
     }
     Ok(Class {
         id: ClassId(slug(&format!("{path}.id"), &class.id)?),
@@ -191,7 +198,8 @@ fn slug(path: &str, text: &str) -> Result<Slug, LayoutFault> {
 }
 
 fn lang(path: &str, text: &String) -> Result<Lang, LayoutFault> {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let first = text.split('-').next().unwrap_or_default();
     let fits = (2..=3).contains(&first.len()) && text.split('-').all(part) && text.len() <= 35;
     if fits && first.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -213,7 +221,11 @@ fn fault(path: &str, what: String) -> LayoutFault {
 }
 
 /// The nearest whole number; the callers have bounded `value` far below 2^53.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded to 0..2^53 by the callers")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bounded to 0..2^53 by the callers"
+)]
 fn whole(value: f64) -> u64 {
     value.round() as u64
 }

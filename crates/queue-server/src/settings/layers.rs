@@ -27,7 +27,7 @@ pub fn read(
     environment: impl Fn(&str) -> Option<String>,
     flags: &Flags,
 ) -> Result<Settings, String> {
-    let mut table: Table = DEFAULTS.parse().expect("a test reads the same defaults");
+    let mut table = defaults();
     if let Some(path) = file {
         lay_file(&mut table, path)?;
     }
@@ -38,10 +38,15 @@ pub fn read(
         ("public_url", "--public-url", &flags.public_url),
     ] {
         if let Some(value) = value {
-            put(&mut table, "server", key, Value::String(value.clone())).map_err(|what| format!("{flag}: {what}"))?;
+            put(&mut table, "server", key, Value::String(value.clone()))
+                .map_err(|what| format!("{flag}: {what}"))?;
         }
     }
     settings(table)
+}
+
+fn defaults() -> Table {
+    DEFAULTS.parse().expect("a test reads the same defaults")
 }
 
 fn lay_file(table: &mut Table, path: &Path) -> Result<(), String> {
@@ -54,7 +59,7 @@ fn lay_file(table: &mut Table, path: &Path) -> Result<(), String> {
         let Value::Table(keys) = keys else { return Err(unknown(&section)) };
         for (key, value) in keys {
             let path = format!("{section}.{key}");
-            if !table.get(&section).is_some_and(|known| known.get(&key).is_some()) {
+            if table.get(&section).is_none_or(|known| known.get(&key).is_none()) {
                 return Err(unknown(&path));
             }
             put(table, &section, &key, value).map_err(|what| places.fault(&path, &what).to_string())?;
@@ -70,14 +75,18 @@ fn lay_environment(table: &mut Table, environment: impl Fn(&str) -> Option<Strin
             let name = format!("QUEUE_{section}_{key}").to_ascii_uppercase();
             let Some(text) = environment(&name) else { continue };
             let value = match before {
-                Value::Integer(_) => text.parse().map(Value::Integer).map_err(|_| format!("{name}: write a whole number"))?,
+                Value::Integer(_) => {
+                    text.parse().map(Value::Integer).map_err(|_| format!("{name}: write a whole number"))?
+                }
                 Value::Array(_) => {
                     let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
                     Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
                 }
-                Value::String(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Table(_) => {
-                    Value::String(text)
-                }
+                Value::String(_)
+                | Value::Float(_)
+                | Value::Boolean(_)
+                | Value::Datetime(_)
+                | Value::Table(_) => Value::String(text),
             };
             given.push((name, section.clone(), key.clone(), value));
         }
@@ -109,7 +118,9 @@ fn settings(table: Table) -> Result<Settings, String> {
 
 impl Settings {
     fn deserialize_from(table: Table) -> Result<Self, String> {
-        table.try_into().map_err(|error: toml::de::Error| error.message().lines().collect::<Vec<_>>().join(", "))
+        table
+            .try_into()
+            .map_err(|error: toml::de::Error| error.message().lines().collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -125,7 +136,8 @@ mod tests {
 
     #[test]
     fn flags_go_before_the_environment_and_that_before_the_file() {
-        let config = file("[limits]\ntickets_per_minute = 5\ntickets_burst = 6\n[server]\nlisten = \"127.0.0.1:1\"\n");
+        let config =
+            file("[limits]\ntickets_per_minute = 5\ntickets_burst = 6\n[server]\nlisten = \"127.0.0.1:1\"\n");
         let environment = |name: &str| match name {
             "QUEUE_LIMITS_TICKETS_BURST" => Some("7".to_owned()),
             "QUEUE_SERVER_LISTEN" => Some("127.0.0.1:2".to_owned()),
