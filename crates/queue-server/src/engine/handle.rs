@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use queue_core::command::Command;
 use queue_core::ids::{CounterId, OfficeId, TicketId};
+use queue_core::number::Number;
 use queue_core::permit::Actor;
 use queue_core::record::Seq;
 use queue_core::refusal::Refusal;
@@ -95,6 +96,8 @@ pub enum TicketList {
     Asked,
     /// Waiting and in need of a clerk to come and fetch.
     Assist,
+    /// Whatever its state: the ticket with this number, for a clerk to whom it is shown.
+    Numbered(Number),
 }
 
 /// Which page of the audit (`GET …/audit`).

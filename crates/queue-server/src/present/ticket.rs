@@ -43,6 +43,7 @@ pub fn list(scene: Scene<'_>, list: TicketList) -> wire::Tickets {
         TicketList::Absent => matches!(ticket.state, State::Absent { .. }),
         TicketList::Asked => ticket.asked.is_some() && !ticket.is_over(),
         TicketList::Assist => ticket.assist && !ticket.is_over(),
+        TicketList::Numbered(number) => ticket.number == number,
     };
     let today = scene.office.plan.as_ref().map(|plan| plan.date);
     let current = |ticket: &&Ticket| !ticket.is_over() || Some(ticket.date) == today;
