@@ -9,7 +9,7 @@ export const callStyles = css`
   ol {
     height: 100%;
     display: grid;
-    grid-template-rows: calc(26 * var(--u)) repeat(4, 1fr);
+    grid-template-rows: calc(26 * var(--u)) repeat(4, minmax(0, 1fr));
     grid-row-gap: calc(1 * var(--u));
   }
   li {
@@ -79,7 +79,7 @@ export const callStyles = css`
   }
   .mark {
     display: table;
-    margin: calc(0.5 * var(--u)) 0;
+    margin: calc(0.4 * var(--u)) 0;
     padding: calc(0.45 * var(--u)) calc(1.2 * var(--u));
     border-radius: calc(1 * var(--u));
     font-size: calc(2.1 * var(--u));

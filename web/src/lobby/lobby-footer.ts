@@ -1,6 +1,6 @@
 /** The bottom of the screen: notices in turn, the state of the line, the loudspeaker's button. */
 
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
 import { QueueElement } from '../shared/base';
@@ -97,7 +97,7 @@ export class LobbyFooter extends QueueElement {
     const [notice] = part(this.notices, 1, this.now, TURN_MS);
     return html`${this.offline
         ? html`<p class="strip" role="status">${this.#mending()}</p>`
-        : html`<p class="notice">${notice === undefined ? nothing : bothOf(this.langs, notice.text)}</p>`}
+        : html`<p class="notice">${notice === undefined ? both(this.langs, 'lobby.keep_ticket') : bothOf(this.langs, notice.text)}</p>`}
       <button class=${this.speaker} aria-pressed=${this.speaker === 'off' ? 'false' : 'true'} @click=${this.#press}>
         ${this.#button()}
       </button>`;

@@ -63,7 +63,7 @@ export class TicketPage extends QueueElement {
   }
 
   #langButton(lang: Lang): TemplateResult {
-    return html`<button lang=${lang} aria-label=${say(lang, 'language.name')} aria-pressed=${lang === this.language ? 'true' : 'false'}
+    return html`<button lang=${lang} aria-label=${`${lang.toUpperCase()} – ${say(lang, 'language.name')}`} aria-pressed=${lang === this.language ? 'true' : 'false'}
       @click=${() => this.#speak(lang)}>${lang.toUpperCase()}</button>`;
   }
 
