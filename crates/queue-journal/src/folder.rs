@@ -10,9 +10,10 @@
 //! ```
 //! `DATA/sessions/` is the server's own.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use queue_core::ids::Slug;
 
@@ -28,6 +29,20 @@ pub const STREAMS_MAX: usize = 1000;
 pub struct DataFolder {
     root: PathBuf,
     _lock: Arc<File>,
+    open_streams: Arc<Mutex<BTreeSet<Slug>>>,
+}
+
+/// A stream that this process has open, until this is dropped; one writer each.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    folder: DataFolder,
+    stream: Slug,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.folder.open_streams().remove(&self.stream);
+    }
 }
 
 impl DataFolder {
@@ -56,7 +71,7 @@ impl DataFolder {
         let file =
             OpenOptions::new().write(true).create(true).truncate(false).open(&path).on("open", &path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_owned(), _lock: Arc::new(file) }),
+            Ok(()) => Ok(Self { root: root.to_owned(), _lock: Arc::new(file), open_streams: Arc::default() }),
             Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path }),
             Err(TryLockError::Error(error)) => Err(error).on("lock", &path),
         }
@@ -125,6 +140,22 @@ impl DataFolder {
     /// What the system answers.
     pub fn free_bytes(&self) -> Result<u64, JournalError> {
         ballast::free_bytes(&self.root)
+    }
+
+    /// Takes `stream` for one writer.
+    pub(crate) fn claim(&self, stream: &Slug) -> Result<Claim, JournalError> {
+        if self.open_streams().insert(stream.clone()) {
+            Ok(Claim { folder: self.clone(), stream: stream.clone() })
+        } else {
+            Err(JournalError::failed(
+                format!("open the journal of `{stream}`"),
+                "it is open in this process already",
+            ))
+        }
+    }
+
+    fn open_streams(&self) -> MutexGuard<'_, BTreeSet<Slug>> {
+        self.open_streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn live(&self, stream: &Slug) -> PathBuf {

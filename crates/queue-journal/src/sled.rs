@@ -24,25 +24,26 @@ use queue_core::record::Seq;
 
 use crate::codec::Sealed;
 use crate::error::{JournalError, OnPath};
-use crate::folder::DataFolder;
+use crate::folder::{Claim, DataFolder};
 use crate::journal::{Journal, Tail, check_batch};
 use crate::reader::{Progress, Reader, Source};
 use crate::sled::acked::Keeper;
 use crate::sled::aside::Aside;
 use crate::sled::block::{META_KEY, Meta};
-use crate::sled::files::Stop;
 use crate::sled::quiet::guarded;
 use crate::sled::scan::Scanned;
 use crate::sled::store::Store;
 
 pub use crate::sled::ballast::{BALLAST_BYTES, Ballast};
+pub use crate::sled::files::Stop;
 
 /// A journal on disk, with its one writer.
 #[derive(Debug)]
 pub struct SledJournal {
     stream: Slug,
-    /// Keeps other processes out as long as the journal is open.
-    _folder: DataFolder,
+    /// Keeps other processes, and a second writer in this one, out as long as the journal is open.
+    _claim: Claim,
+    found: Stop,
     live: PathBuf,
     store: Arc<Store>,
     /// The second handle on the database's file: its sync is the durable one.
@@ -55,6 +56,7 @@ pub struct SledJournal {
 impl SledJournal {
     /// Opens the journal of `stream` in `folder`, or makes an empty one where there was never one.
     pub(crate) fn open(folder: &DataFolder, stream: &Slug) -> Result<Self, JournalError> {
+        let claim = folder.claim(stream)?;
         let (live, acked_path) = (folder.live(stream), folder.acked(stream));
         let aside = Aside::new(&live, &folder.set_aside(stream));
         aside.settle()?;
@@ -102,7 +104,7 @@ impl SledJournal {
             }
         };
         let store = Arc::new(Store::new(stream.clone(), database));
-        let journal = Self::settled(folder, stream, store, scanned)?;
+        let journal = Self::settled(folder, claim, last_stop, store, scanned)?;
         if last_stop == Stop::Unclean {
             aside.keep()?;
         }
@@ -112,11 +114,13 @@ impl SledJournal {
     /// Makes what was read durable before anything is written after it.
     fn settled(
         folder: &DataFolder,
-        stream: &Slug,
+        claim: Claim,
+        found: Stop,
         store: Arc<Store>,
         scanned: Scanned,
     ) -> Result<Self, JournalError> {
-        let live = folder.live(stream);
+        let stream = store.stream().clone();
+        let live = folder.live(&stream);
         let path = live.join("db");
         let data = OpenOptions::new().read(true).write(true).open(&path).on("open", &path)?;
         files::sync_all(&live)?;
@@ -126,9 +130,14 @@ impl SledJournal {
         if let Some(tail) = scanned.tail {
             progress.advance(tail, scanned.marks.into_iter());
         }
-        let keeper = Some(Keeper::start(&folder.acked(stream), progress.clone())?);
-        let (stream, _folder) = (stream.clone(), folder.clone());
-        Ok(Self { stream, _folder, live, store, data, keeper, progress, poison: None })
+        let keeper = Some(Keeper::start(&folder.acked(&stream), progress.clone())?);
+        Ok(Self { stream, _claim: claim, found, live, store, data, keeper, progress, poison: None })
+    }
+
+    /// How the journal was left before it was opened, for the log.
+    #[must_use]
+    pub fn last_stop(&self) -> Stop {
+        self.found
     }
 
     fn write(&self, batch: &[Sealed], last: &Sealed) -> Result<(), JournalError> {

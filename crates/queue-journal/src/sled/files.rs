@@ -16,14 +16,14 @@ const CLEAN: &str = "clean";
 const FILES_MAX: usize = 1000;
 const READ_BYTES: usize = 1024 * 1024;
 
-/// What the files were when a journal was closed.
+/// How a journal was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// There are no files.
+pub enum Stop {
+    /// There was none.
     Fresh,
     /// Closed, and every file is as it was.
     Clean,
-    /// Killed, cut off, or changed since.
+    /// Killed, cut off, or changed since; a copy of how it was found is kept in `set-aside`.
     Unclean,
 }
 

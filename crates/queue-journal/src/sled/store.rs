@@ -30,6 +30,10 @@ impl Store {
         Self { stream, database: RwLock::new(Some(database)) }
     }
 
+    pub(crate) fn stream(&self) -> &Slug {
+        &self.stream
+    }
+
     /// Takes the database out; readers answer an error afterwards.
     pub(crate) fn take(&self) -> Option<sled::Db> {
         self.database.write().unwrap_or_else(PoisonError::into_inner).take()

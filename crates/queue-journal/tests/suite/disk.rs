@@ -5,7 +5,7 @@ use std::fs;
 use queue_core::ids::Slug;
 use queue_core::record::Seq;
 use queue_journal::folder::DataFolder;
-use queue_journal::sled::{BALLAST_BYTES, Ballast};
+use queue_journal::sled::{BALLAST_BYTES, Ballast, Stop};
 use queue_journal::verify::{verify, verify_folder};
 use queue_journal::{Journal, JournalError};
 use tempfile::TempDir;
@@ -57,6 +57,17 @@ fn one_process_holds_a_data_folder() {
     assert!(matches!(refused, JournalError::InUse { .. }), "{refused}");
     journal.close().unwrap();
     open_folder(root.path()).unwrap();
+}
+
+#[test]
+fn a_stream_has_one_writer_in_a_process() {
+    let root = TempDir::new().unwrap();
+    let folder = open_folder(root.path()).unwrap();
+    let first = folder.journal(&stream()).unwrap();
+    let refused = folder.journal(&stream()).unwrap_err();
+    assert!(refused.to_string().contains("it is open in this process already"), "{refused}");
+    drop(first);
+    assert_eq!(folder.journal(&stream()).unwrap().last_stop(), Stop::Unclean);
 }
 
 #[test]
