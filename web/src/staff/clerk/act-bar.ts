@@ -1,5 +1,5 @@
 /** Everything a clerk can press: one large button that is the natural next act, and the others with their keys.
- *  Tells `act` with the act. */
+ *  Tells `next` for the large button, `act` with the act for the others. */
 
 import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
@@ -134,7 +134,7 @@ export class ActBar extends StaffElement {
         class="next ${act} ${faint ? 'faint' : ''}"
         aria-disabled=${this.settling ? 'true' : 'false'}
         aria-keyshortcuts="Enter +"
-        @click=${() => this.tell('act', act)}
+        @click=${() => this.tell('next', null)}
       >
         ${this.word(name)} <kbd aria-hidden="true">Enter</kbd>
       </button>

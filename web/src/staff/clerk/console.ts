@@ -21,7 +21,7 @@ import { actDialog, type Answer } from './act-dialogs';
 import { meaningOf } from './keys';
 import { nextAct, possible, type Act } from './next-act';
 
-/** A second press so soon after the first was meant for what stood there before. */
+/** A second press of the large button so soon after the first was meant for what stood there before. */
 const SETTLE_MS = 500;
 /** Parked tickets are read at most so often. */
 const PARKED_EVERY_MS = 3_000;
@@ -73,12 +73,15 @@ export class CounterConsole extends StaffElement {
   @state() private counter: Counter | null = null;
   @state() private parked: readonly Ticket[] = [];
   @state() private asking: Act | null = null;
-  @state() private settling = false;
+  @state() private sending = false;
+  /** The last act, for a moment after its answer. */
+  @state() private settling: Act | null = null;
   @state() private now = 0;
   @query('act-bar') private bar!: ActBar;
   private link: Link | null = null;
   private clock: number | undefined;
   private parkedTimer: number | undefined;
+  private settled: number | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -119,9 +122,10 @@ export class CounterConsole extends StaffElement {
               .language=${this.language}
               .counter=${this.counter}
               .now=${this.now}
-              ?settling=${this.settling}
+              ?settling=${this.sending || this.settling !== null}
               ?parked=${this.parked.length > 0}
               @act=${(event: CustomEvent<Act>) => this.start(event.detail)}
+              @next=${() => this.startNext()}
             ></act-bar>`}
       </div>
       <aside>
@@ -140,7 +144,7 @@ export class CounterConsole extends StaffElement {
       ${this.asking === null || this.counter === null
         ? nothing
         : actDialog(
-            { act: this.asking, counter: this.counter, parked: this.parked, desk: this.desk, language: this.language, busy: this.settling },
+            { act: this.asking, counter: this.counter, parked: this.parked, desk: this.desk, language: this.language, busy: this.sending },
             (answer) => void this.answered(answer),
           )}
     `;
@@ -157,9 +161,14 @@ export class CounterConsole extends StaffElement {
     if (list) this.parked = list.items.filter((ticket) => ticket.counter === this.counterId);
   }
 
+  /** The large button: it changes its meaning with each act, so it rests for a moment after one. */
+  private startNext(): void {
+    if (this.counter !== null && this.settling === null) this.start(nextAct(this.counter));
+  }
+
   /** An act was pressed: done at once, or asked about first. */
   private start(act: Act): void {
-    if (this.counter === null || this.settling || !possible(act, this.counter, this.now)) return;
+    if (this.counter === null || act === this.settling || !possible(act, this.counter, this.now)) return;
     if (act === 'take_up' && this.parked.length === 0) return;
     if (ASKING.includes(act)) this.asking = act;
     else void this.act(act);
@@ -173,8 +182,8 @@ export class CounterConsole extends StaffElement {
   }
 
   private async act(act: Act, body: Answer = {}): Promise<boolean> {
-    if (this.settling) return false;
-    this.settling = true;
+    if (this.sending) return false;
+    this.sending = true;
     try {
       this.take(await send<Counter>(this.desk.path(`/counters/${this.counterId}/${PATHS[act]}`), body));
       if (act === 'call' && this.counter?.ticket === null) this.tell('say', this.word('clerk.nobody_called'));
@@ -184,8 +193,11 @@ export class CounterConsole extends StaffElement {
       this.tell('trouble', error);
       return false;
     } finally {
+      this.sending = false;
+      this.settling = act;
+      window.clearTimeout(this.settled);
+      this.settled = window.setTimeout(() => (this.settling = null), SETTLE_MS);
       this.bar?.focusNext();
-      window.setTimeout(() => (this.settling = false), SETTLE_MS);
     }
   }
 
@@ -199,7 +211,8 @@ export class CounterConsole extends StaffElement {
     if (event.key === 'Enter' && (target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement)) return;
     if (event.key === 'Enter' && target instanceof HTMLElement && target.localName === 'summary') return;
     event.preventDefault();
-    this.start(meaning === 'next' ? nextAct(this.counter) : meaning);
+    if (meaning === 'next') this.startNext();
+    else this.start(meaning);
   };
 
   private inDialog(event: KeyboardEvent): boolean {
