@@ -11,6 +11,7 @@ pub mod handle;
 pub mod history;
 pub mod readiness;
 
+mod calls;
 mod committer;
 mod decider;
 mod order;
@@ -107,7 +108,7 @@ impl Engine {
         let head = office.head.clone();
 
         let lines = Lines { settled: settled_in, asks: asks_in, public_url, clock: clock.clone() };
-        let (publisher, published) = Publisher::new(office.clone(), lines);
+        let (publisher, published) = Publisher::new(office.clone(), &journal.reader(), lines);
         let committer = Committer {
             journal,
             head,

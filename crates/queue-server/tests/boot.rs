@@ -7,8 +7,9 @@ mod hall;
 use std::path::Path;
 use std::process::ExitCode;
 
-use hall::{MORNING, anyone, issue, layout, ticket, under};
-use queue_core::ids::TicketId;
+use hall::{MORNING, anyone, by, call, issue, layout, ticket, under};
+use queue_core::command::Command;
+use queue_core::ids::{CounterId, TicketId};
 use queue_core::record::Seq;
 use queue_core::time::Millis;
 use queue_server::boot::{self, BootError, BootSettings, Booted};
@@ -63,6 +64,30 @@ async fn what_was_answered_is_there_after_a_restart() {
     let next = hall.submit(anyone(issue(2))).await.expect("accepted");
     assert_eq!(ticket(&next).expect("a ticket").number, "A002");
     stop(booted).await;
+}
+
+#[tokio::test]
+async fn calls_of_before_a_restart_are_still_heard_until_they_expire() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), Clock::manual(MORNING));
+    // Given a call that a screen may not have heard before the server ended.
+    let booted = boot(folder.path(), &clock).await;
+    let hall = office(&booted);
+    hall.submit(by("lan", Command::OpenCounter { counter: CounterId(1) })).await.expect("accepted");
+    hall.submit(anyone(issue(1))).await.expect("accepted");
+    let called = hall.submit(by("lan", call(1))).await.expect("accepted");
+    let before = hall.published().borrow().calls.to_vec();
+    stop(booted).await;
+    // When it starts again soon, then the call is there as it was; when it starts too late, it is gone.
+    for (later_s, heard) in [(60, true), (60, false)] {
+        clock.advance(Millis::from_secs(later_s));
+        let booted = boot(folder.path(), &clock).await;
+        let after = office(&booted).published().borrow().calls.to_vec();
+        assert_eq!(after.first().map(|call| call.seq), heard.then_some(called.seq));
+        if heard {
+            assert_eq!(after[0].text, before[0].text);
+        }
+        stop(booted).await;
+    }
 }
 
 #[tokio::test]
@@ -126,7 +151,7 @@ async fn an_operator_verifies_exports_and_carries_a_folder_over() {
     let before = verified(&data);
     assert!(before.starts_with("hall: 2 records, head ") && before.lines().count() == 1, "{before}");
     let mut lines = Vec::new();
-    assert_eq!(operator::export(&data, &mut lines).expect("exported"), 2);
+    assert_eq!(operator::export(&data, operator::Streams::Offices, &mut lines).expect("exported"), 2);
     assert!(
         lines
             .split(|byte| *byte == b'\n')

@@ -3,7 +3,6 @@
 //! Of each batch it releases the replies in order, then the calls, then the newest board. Reads are answered
 //! here, between batches, so that no state is behind a lock and no read waits for a disk.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,19 +12,20 @@ use queue_core::office::Office;
 use queue_core::record::{Record, Seq};
 use queue_core::replay;
 use queue_core::time::At;
+use queue_journal::Reader;
 use queue_wire::live::{Board, Message};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use super::CALLS_KEPT;
-use super::handle::{Published, PublishedCall, Rejection, Released};
+use super::calls::{self, Calls};
+use super::handle::{Published, Rejection, Released};
 use super::history::Today;
 use super::order::{Ask, Entry};
 use super::outlook::Outlook;
 use super::topics::{self, Topics};
 use crate::clock::{Clock, Zone};
 use crate::office_file;
-use crate::present::{self, CALL_LIFE, Scene, Waiting};
+use crate::present::{self, Scene, Waiting};
 
 /// How often waits, notices and opening hours are looked at though nothing happened.
 const TIME_CHECK: Duration = Duration::from_secs(5);
@@ -53,7 +53,7 @@ pub(super) struct Publisher {
     settled: mpsc::Receiver<Vec<Entry>>,
     asks: mpsc::Receiver<Ask>,
     published: watch::Sender<Arc<Published>>,
-    calls: VecDeque<PublishedCall>,
+    calls: Calls,
     /// A call is in the ring that no board was published after.
     called: bool,
     board: Board,
@@ -71,8 +71,12 @@ pub(super) struct Lines {
 }
 
 impl Publisher {
-    /// A publisher of `office`, with its first board.
-    pub(super) fn new(office: Office, lines: Lines) -> (Self, watch::Receiver<Arc<Published>>) {
+    /// A publisher of `office`, with its first board and the calls of `journal` that screens may have missed.
+    pub(super) fn new(
+        office: Office,
+        journal: &Reader,
+        lines: Lines,
+    ) -> (Self, watch::Receiver<Arc<Published>>) {
         let Lines { settled, asks, public_url, clock } = lines;
         let zone = Zone::of(&office.layout);
         let at = clock.now().max(office.clock);
@@ -80,7 +84,8 @@ impl Publisher {
         let scene =
             Scene { office: &office, forecast: outlook.forecast(), zone: &zone, at, public_url: &public_url };
         let board = present::board(scene);
-        let first = Published { seq: office.seq, board: text(office.seq, &board), calls: Arc::from([]) };
+        let calls = Calls::of_the_past(journal, scene, at);
+        let first = Published { seq: office.seq, board: text(office.seq, &board), calls: calls.all() };
         let (published, receiver) = watch::channel(Arc::new(first));
         let publisher = Self {
             office,
@@ -90,7 +95,7 @@ impl Publisher {
             settled,
             asks,
             published,
-            calls: VecDeque::new(),
+            calls,
             called: false,
             board,
             outlook,
@@ -180,19 +185,14 @@ impl Publisher {
         }
     }
 
-    /// Makes the announcement of a call and puts it into the ring.
+    /// Makes the announcement of a call and keeps it for screens.
     fn call(&mut self, ticket: TicketId, counter: CounterId, recall: u32, record: &Record<OfficeEvent>) {
         let (scene, topics) = self.parts();
         topics.tell_called(scene, ticket);
-        let Some(called) = scene.office.tickets.get(&ticket) else { return };
-        let call = present::announcement(scene, called, counter, recall, record.at);
-        let text = topics::text(&Message::Call { seq: record.seq.0, call });
-        if self.calls.len() == CALLS_KEPT {
-            self.calls.pop_front();
+        if let Some(call) = calls::announced(scene, ticket, counter, recall, record) {
+            self.calls.push(call);
+            self.called = true;
         }
-        let expires_at = record.at.plus(CALL_LIFE);
-        self.calls.push_back(PublishedCall { seq: record.seq, expires_at, text });
-        self.called = true;
     }
 
     /// Publishes calls and board where they changed, then tells consoles and dashboards.
@@ -205,7 +205,7 @@ impl Publisher {
         if self.called || board != self.board {
             // A call always comes with a board of at least its own seq.
             let calls =
-                if self.called { self.calls.iter().cloned().collect() } else { Arc::clone(&newest.calls) };
+                if self.called { self.calls.all() } else { Arc::clone(&newest.calls) };
             let published = Published { seq, board: text(seq, &board), calls };
             self.published.send_replace(Arc::new(published));
             self.board = board;
