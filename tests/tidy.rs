@@ -87,7 +87,12 @@ fn nothing_is_silenced_or_put_off() -> Result<()> {
 
 #[test]
 fn nothing_points_outside_the_project() -> Result<()> {
-    let banned = [["../sha", "red"].concat(), ["/wo", "rk/"].concat(), ["/ro", "ot/"].concat()];
+    let banned = [
+        ["CONT", "RACT.md"].concat(),
+        ["FOUND", "ATIONS.md"].concat(),
+        ["/wo", "rk/"].concat(),
+        ["/ro", "ot/"].concat(),
+    ];
     for file in files(&["rs", "ts", "toml", "md", "json", "html", "csv", "py", "service"])? {
         let text = std::fs::read_to_string(&file)?;
         for word in &banned {

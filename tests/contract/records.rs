@@ -73,9 +73,9 @@ async fn a_backup_taken_while_it_runs_restores_into_an_empty_folder() -> Result<
     let admin = Api::new(&server.url).admin().await?;
     let backup = admin.get("/backup").await?;
     assert_eq!(backup.status, 200);
-    let text = backup.body.as_str().map_or_else(|| backup.body.to_string(), str::to_owned);
+    let text = backup.body.as_str().context("a backup is no JSON document")?;
     let file = other.path().join("office.backup");
-    std::fs::write(&file, &text)?;
+    std::fs::write(&file, text)?;
     let file = file.to_string_lossy().into_owned();
     let folder = other.path().join("data").to_string_lossy().into_owned();
     let restored = run("queue-server", &["restore", "--data", &folder, "--from", &file])?;

@@ -144,8 +144,9 @@ impl Api {
         let media_type =
             response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
         let text = response.text().await.with_context(|| format!("reading the answer of {path}"))?;
-        let body =
-            if media_type.contains("json") { serde_json::from_str(&text)? } else { Value::String(text) };
+        let kind = media_type.split(';').next().unwrap_or("");
+        let is_json = ["application/json", "application/problem+json"].contains(&kind);
+        let body = if is_json { serde_json::from_str(&text)? } else { Value::String(text) };
         Ok(Reply { status: status.as_u16(), body, media_type })
     }
 }

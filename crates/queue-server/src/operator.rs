@@ -14,7 +14,7 @@ use queue_journal::JournalError;
 use queue_journal::folder::DataFolder;
 
 pub use backup::{backup, restore};
-pub use export::export;
+pub use export::{Streams, export};
 pub use reset_password::reset_password;
 pub use verify::verify;
 

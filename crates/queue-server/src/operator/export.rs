@@ -9,15 +9,27 @@ use queue_journal::{Journal, Reader, codec, export as journal};
 
 use super::{OperatorError, existing, is_house, streams};
 
-/// Writes every record as a line, stream after stream, the house last; returns how many. Password hashes are
-/// left out of the house's lines, whose hashes hold all the same.
+/// Which streams are exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streams {
+    /// The offices.
+    Offices,
+    /// The offices, and who may sign in.
+    OfficesAndHouse,
+}
+
+/// Writes every record as a line, office after office, the house last where asked for; returns how many. Password
+/// hashes are left out of the house's lines, whose hashes hold all the same.
 ///
 /// # Errors
 /// `Folder` (exit 3) when a stream cannot be opened or read, `Write` (exit 4).
-pub fn export(data: &Path, out: &mut impl Write) -> Result<u64, OperatorError> {
+pub fn export(data: &Path, wanted: Streams, out: &mut impl Write) -> Result<u64, OperatorError> {
     let folder = existing(data)?;
     let mut records = 0;
     for stream in streams(&folder)? {
+        if is_house(&stream) && wanted == Streams::Offices {
+            continue;
+        }
         let opened = folder.journal(&stream)?;
         records += if is_house(&stream) {
             without_texts(&opened.reader(), out)?
