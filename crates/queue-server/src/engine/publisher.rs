@@ -204,8 +204,7 @@ impl Publisher {
         let newest = Arc::clone(&self.published.borrow());
         if self.called || board != self.board {
             // A call always comes with a board of at least its own seq.
-            let calls =
-                if self.called { self.calls.all() } else { Arc::clone(&newest.calls) };
+            let calls = if self.called { self.calls.all() } else { Arc::clone(&newest.calls) };
             let published = Published { seq, board: text(seq, &board), calls };
             self.published.send_replace(Arc::new(published));
             self.board = board;
