@@ -128,6 +128,9 @@ export const homeStyles = css`
     background: var(--gold-tint);
     color: var(--gold-ink);
   }
+  .strip.phones {
+    margin-top: 28px;
+  }
   .before {
     padding: 60px 0;
     text-align: center;

@@ -6,6 +6,8 @@ import { customElement, state } from 'lit/decorators.js';
 import { readOffices } from '../shared/api';
 import { announceLanguage, QueueElement } from '../shared/base';
 import { count } from '../shared/format';
+import { keep, kept } from '../shared/keep';
+import { isLocal } from '../shared/address';
 import { shared } from '../shared/styles';
 import { inLang, LANGS, nearestLang, say, type Lang } from '../shared/words';
 import type { Office } from '../wire';
@@ -25,7 +27,7 @@ export class HomePage extends QueueElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#speak(nearestLang(localStorage.getItem(LANG_KEY)));
+    this.#speak(nearestLang(kept(LANG_KEY)));
     void this.#read();
     window.setInterval(() => void this.#read(), READ_EVERY_MS);
   }
@@ -43,6 +45,7 @@ export class HomePage extends QueueElement {
       <main>
         ${this.offline ? html`<p class="strip" role="status">${this.say('line.offline')}</p>` : nothing}
         ${this.offices === null ? this.#before() : this.offices.map((office) => this.#office(office))}
+        ${this.#phones()}
         ${this.offices?.length === 0 ? html`<p class="before">${this.say('home.none')}</p>` : nothing}
       </main>`;
   }
@@ -54,6 +57,13 @@ export class HomePage extends QueueElement {
 
   #before(): TemplateResult | typeof nothing {
     return this.offline ? nothing : html`<p class="before" role="status">${this.say('line.first')}</p>`;
+  }
+
+  /** Whoever sets the office up learns here, not from a citizen, that the codes lead nowhere. */
+  #phones(): TemplateResult | typeof nothing {
+    const [office] = this.offices ?? [];
+    if (office === undefined || !isLocal(office.public_url)) return nothing;
+    return html`<p class="strip phones">${this.say('home.phones', { url: office.public_url })}</p>`;
   }
 
   #office(office: Office): TemplateResult {
@@ -91,7 +101,7 @@ export class HomePage extends QueueElement {
 
   #speak(lang: Lang): void {
     this.language = lang;
-    localStorage.setItem(LANG_KEY, lang);
+    keep(LANG_KEY, lang);
     announceLanguage(lang, this.say('home.title'));
   }
 }

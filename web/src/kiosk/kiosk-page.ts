@@ -104,7 +104,11 @@ export class KioskPage extends QueueElement {
 
   #shown(office: Office): TemplateResult {
     const { screen } = this;
-    // Whoever has a number, or has asked for one, sees how that ends before anything else.
+    const why = shut(office);
+    // Whoever has asked for a number sees how that ends before the doors close; only an alarm outranks a number.
+    if (why === 'alarm' && screen.name !== 'taking') {
+      return this.#message('alarm', this.say('kiosk.alarm_title'), this.#alarmWords(office));
+    }
     if (screen.name === 'result') {
       return html`<kiosk-result .language=${this.language} .office=${office} .ticket=${screen.ticket} .paper=${this.#paper}
         @done=${this.#home} @longer=${() => this.#touch()}></kiosk-result>`;
@@ -112,8 +116,6 @@ export class KioskPage extends QueueElement {
     if (screen.name === 'taking') {
       return this.#message('work', this.say('kiosk.taking'), screen.slow ? this.say('kiosk.taking_slow') : '');
     }
-    const why = shut(office);
-    if (why === 'alarm') return this.#message('alarm', this.say('kiosk.alarm_title'), this.#alarmWords(office));
     if (this.away) return this.#message('line', this.say('kiosk.away_title'), this.say('kiosk.away_text'));
     if (screen.name === 'failed') return this.#failed(screen.code);
     if (why === 'closed') return this.#message('clock', this.say('kiosk.closed_title'), this.#closedWords(office));

@@ -3,9 +3,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
+import { ticketAddress } from '../shared/address';
 import { QueueElement } from '../shared/base';
 import { clock, count, kindWait, shortDate } from '../shared/format';
-import { qrPath, ticketAddress } from '../shared/qr';
+import { qrPath } from '../shared/qr';
 import { shared } from '../shared/styles';
 import { inLang } from '../shared/words';
 import type { Office, Ticket } from '../wire';

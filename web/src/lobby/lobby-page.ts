@@ -13,6 +13,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { officePath, readOffice } from '../shared/api';
 import { announceLanguage, QueueElement } from '../shared/base';
 import { clock, longDate } from '../shared/format';
+import { forget, keep, kept } from '../shared/keep';
 import { Link } from '../shared/link';
 import { hourIn, reloadDue, reloadSafely } from '../shared/nightly';
 import { officeOfPath } from '../shared/place';
@@ -26,6 +27,7 @@ import { outgrown, Recalls } from './screen';
 import type { SpeakerState } from './lobby-footer';
 
 const SPEAKER_KEY = 'queue.speaker';
+const WAKE_MS = 1_000;
 const READ_AGAIN_MS = 3_000;
 
 @customElement('lobby-page')
@@ -51,6 +53,7 @@ export class LobbyPage extends QueueElement {
     (blocked) => (this.speaker = this.speaker === 'off' ? 'off' : blocked ? 'blocked' : 'on'),
   );
   #lastCallAt = 0;
+  #wokenAt = 0;
   #reading = false;
 
   @state() private office: Office | null = null;
@@ -69,7 +72,7 @@ export class LobbyPage extends QueueElement {
     document.addEventListener('pointerdown', () => this.#touched());
     document.addEventListener('keydown', () => this.#touched());
     const asked = new URLSearchParams(location.search).get('speaker') === '1';
-    if (asked || localStorage.getItem(SPEAKER_KEY) === this.#place) this.#speak();
+    if (asked || kept(SPEAKER_KEY) === this.#place) this.#speak();
   }
 
   override render(): TemplateResult {
@@ -161,20 +164,23 @@ export class LobbyPage extends QueueElement {
 
   readonly #press = (): void => {
     if (this.speaker === 'off') this.#speak();
-    else if (this.speaker === 'on') {
+    // The touch that woke the sound may have been on this very button: it is not a second wish.
+    else if (this.speaker === 'on' && Date.now() - this.#wokenAt > WAKE_MS) {
       this.speaker = 'off';
-      localStorage.removeItem(SPEAKER_KEY);
+      forget(SPEAKER_KEY);
       void this.#speaker.sleep();
     }
   };
 
   #speak(): void {
     this.speaker = 'blocked';
-    localStorage.setItem(SPEAKER_KEY, this.#place);
+    keep(SPEAKER_KEY, this.#place);
     void this.#speaker.wake();
   }
 
   #touched(): void {
-    if (this.speaker === 'blocked') void this.#speaker.wake();
+    if (this.speaker !== 'blocked') return;
+    this.#wokenAt = Date.now();
+    void this.#speaker.wake();
   }
 }

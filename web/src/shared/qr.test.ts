@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { qrPath, ticketAddress } from './qr';
+import { ticketAddress } from './address';
+import { qrPath } from './qr';
 
 describe('a QR code', () => {
   it('is a square with a quiet zone of four modules', () => {

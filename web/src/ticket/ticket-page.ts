@@ -20,7 +20,10 @@ import type { Message, Office, RatingRequest, Ticket } from '../wire';
 import { callMark, cancellable, over, rateable } from './story';
 import { pageStyles } from './ticket-page-styles';
 
+const OFFICE_EVERY_MS = 15_000;
 const READ_AGAIN_MS = 4_000;
+/** Alarms reach the phone this way, without a line of their own. */
+const READ_OFFICE_MS = 30_000;
 const VIBRATION = [400, 150, 400, 150, 800];
 
 @customElement('ticket-page')
@@ -50,6 +53,9 @@ export class TicketPage extends QueueElement {
     super.connectedCallback();
     this.language = nearestLang(navigator.language);
     void this.#begin();
+    window.setInterval(() => {
+      if (this.#link !== null && document.visibilityState === 'visible') void this.#readOffice();
+    }, READ_OFFICE_MS);
   }
 
   override render(): TemplateResult {
@@ -123,6 +129,10 @@ export class TicketPage extends QueueElement {
 
   #hold(): void {
     if (this.#link !== null) return;
+    // The line tells of the ticket alone; an alarm is learnt from the office.
+    window.setInterval(() => {
+      if (document.visibilityState === 'visible') void this.#readOffice();
+    }, OFFICE_EVERY_MS);
     this.#link = new Link(`${officePath(this.#place)}/live/tickets/${encodeURIComponent(this.#id)}`, {
       onMessage: (message) => this.#receive(message),
       onState: (line, since) => {
@@ -145,7 +155,9 @@ export class TicketPage extends QueueElement {
     if (mark !== null && mark !== this.#rang) this.#ring(ticket);
     this.#rang = mark;
     this.#title();
-    if (over(ticket)) this.#link?.stop();
+    if (!over(ticket)) return;
+    this.#link?.stop();
+    this.#link = null;
   }
 
   #ring(ticket: Ticket): void {
