@@ -1,6 +1,6 @@
 /** The line is cut, the server dies and comes back: screens keep what they know, say so, and heal by themselves. */
 
-import { card, expect, large, test } from './support/hall';
+import { card, expect, large, sit, test } from './support/hall';
 
 test('the lobby keeps its board while the server is away, and heals', async ({ hall }) => {
   hall.cuts = true;
@@ -51,7 +51,7 @@ test('the console says that the line is cut and goes on where it was', async ({ 
   await hall.staff('lan', 'clerk');
   const ticket = await hall.take('chung-thuc');
   const clerk = await hall.visit('clerk', { user: 'lan' });
-  await clerk.keyboard.press('1');
+  await sit(clerk, 1);
   await large(clerk, 'Gọi số tiếp theo').click();
   await expect(card(clerk)).toContainText(ticket.number);
   await clerk.context().setOffline(true);

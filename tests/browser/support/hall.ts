@@ -172,3 +172,9 @@ export function large(page: Page, name: string): ReturnType<Page['locator']> {
 export function card(page: Page): ReturnType<Page['locator']> {
   return page.locator('ticket-card');
 }
+
+/** A clerk sits down at a counter. */
+export async function sit(page: Page, counter: number): Promise<void> {
+  await page.locator('choose-counter').getByRole('button', { name: `Quầy số ${counter}` }).click();
+  await expect(large(page, 'Gọi số tiếp theo')).toBeEnabled();
+}

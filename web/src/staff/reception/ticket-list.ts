@@ -71,15 +71,16 @@ export class TicketList extends StaffElement {
   @state() private ticked: ReadonlySet<string> = new Set();
 
   override render(): TemplateResult {
-    const chosen = this.tickets.filter((ticket) => this.ticked.has(ticket.id));
+    const open = this.tickets.filter((ticket) => !this.isDone(ticket));
+    const chosen = open.filter((ticket) => this.ticked.has(ticket.id));
     return html`<section class="panel" aria-label=${this.heading}>
       <div class="heads">
         <h2>${this.heading}</h2>
         ${this.tickets.length === 0 ? nothing : html`<span class="chip">${this.tickets.length}</span>`}
         <span class="grow"></span>
-        ${this.batch && this.tickets.length > 1
+        ${this.batch && open.length > 1
           ? html`<label class="check">
-              <input type="checkbox" .checked=${chosen.length === this.tickets.length} @change=${this.tickAll} />
+              <input type="checkbox" .checked=${chosen.length === open.length} @change=${this.tickAll} />
               ${this.word('reception.select_all')}
             </label>`
           : nothing}
@@ -100,7 +101,7 @@ export class TicketList extends StaffElement {
   private row(ticket: Ticket): TemplateResult {
     const marks = marksOf(ticket, this.office, this.language);
     return html`<li>
-      ${this.batch
+      ${this.batch && !this.isDone(ticket)
         ? html`<input
             type="checkbox"
             aria-label=${this.word('reception.select', { number: ticket.number })}
@@ -118,7 +119,7 @@ export class TicketList extends StaffElement {
           ? nothing
           : html`<div class="marks">${marks.map((mark) => html`<span class="chip ${mark.tone}">${mark.text}</span>`)}</div>`}
       </div>
-      ${this.action === ''
+      ${this.action === '' || this.isDone(ticket)
         ? nothing
         : html`<button
             class="button small"
@@ -129,6 +130,11 @@ export class TicketList extends StaffElement {
             ${this.action}
           </button>`}
     </li>`;
+  }
+
+  /** A ticket whose result is there needs nobody's hand any more. */
+  private isDone(ticket: Ticket): boolean {
+    return this.batch && ticket.ready;
   }
 
   private act(tickets: readonly Ticket[]): void {
