@@ -61,7 +61,7 @@ export const callStyles = css`
     display: block;
     font-size: calc(2 * var(--u));
     line-height: 1.25;
-    opacity: 0.85;
+    opacity: 0.9;
   }
   .arrow {
     width: calc(6 * var(--u));
@@ -173,6 +173,7 @@ export const callStyles = css`
   }
   .large .mark .second:last-child {
     margin: 0;
+    opacity: 1;
   }
   .large.called {
     background: var(--red);
