@@ -3,6 +3,7 @@
 //! What passes here is exactly what was written, up to the last meta value; what was written after it and was
 //! lost with it is found by [`super::acked`].
 
+use std::ops::Bound;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
@@ -27,6 +28,9 @@ pub(crate) struct Scanned {
 
 /// Values that go from the thread that reads to the thread that checks, at a time.
 const CHUNK_VALUES: usize = 256;
+/// Values that are read before the store is asked again from there. It counts what it holds in memory only when
+/// a page was asked for, many times: one long walk would keep 400 MB of a journal of a million records.
+const LOOK_VALUES: usize = 4;
 /// Chunks that may wait between the two.
 const CHUNKS_MAX: usize = 16;
 
@@ -63,24 +67,29 @@ pub(crate) fn scan(database: &Db, stream: &Slug, acked: Option<&Acked>) -> Resul
 }
 
 fn feed(database: &Db, chunks: &SyncSender<Chunk>) {
+    let mut from = Bound::Unbounded;
     let mut chunk = Vec::with_capacity(CHUNK_VALUES);
-    for entry in database.iter() {
-        match entry {
-            Ok(entry) => chunk.push(entry),
-            Err(error) => {
-                let _late = chunks.send(Ok(chunk));
-                let _late = chunks.send(Err(format!("the store cannot read it: {error}")));
-                return;
+    loop {
+        let before = chunk.len();
+        for entry in database.range::<IVec, _>((from, Bound::Unbounded)).take(LOOK_VALUES) {
+            match entry {
+                Ok(entry) => chunk.push(entry),
+                Err(error) => {
+                    let _late = chunks.send(Ok(chunk));
+                    let _late = chunks.send(Err(format!("the store cannot read it: {error}")));
+                    return;
+                }
             }
         }
-        if chunk.len() == CHUNK_VALUES {
+        let ended = chunk.len() < before + LOOK_VALUES;
+        from = chunk.last().map_or(Bound::Unbounded, |(key, _)| Bound::Excluded(key.clone()));
+        if ended || chunk.len() >= CHUNK_VALUES {
             let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_VALUES));
-            if chunks.send(Ok(full)).is_err() {
+            if chunks.send(Ok(full)).is_err() || ended {
                 return;
             }
         }
     }
-    let _late = chunks.send(Ok(chunk));
 }
 
 struct Scan<'a> {
