@@ -87,6 +87,8 @@ impl Clock {
 pub struct ClockWatch {
     /// Wall clock minus uptime when it was last believed.
     offset: i64,
+    /// The latest instant that was believed: coming back to it after a step back is no jump.
+    latest: At,
     /// The latest instant that can be believed at a start; nothing for an office without a past.
     start_limit: Option<At>,
 }
@@ -95,24 +97,29 @@ impl ClockWatch {
     /// Watches `clock` for an office whose last record is of `last`, if it has any.
     #[must_use]
     pub fn new(clock: &Clock, last: Option<At>) -> Self {
-        Self { offset: offset(clock), start_limit: last.map(|last| last.plus(AHEAD_AT_START_MAX)) }
+        let start_limit = last.map(|last| last.plus(AHEAD_AT_START_MAX));
+        Self { offset: offset(clock), latest: clock.now(), start_limit }
     }
 
     /// Whether the clock stands far ahead of what is known.
     #[must_use]
     pub fn doubts(&self, clock: &Clock) -> bool {
-        let too_late = self.start_limit.is_some_and(|limit| clock.now() > limit);
-        too_late || offset(clock).saturating_sub(self.offset) > i64::try_from(JUMP_MAX.0).unwrap_or(i64::MAX)
+        let now = clock.now();
+        let too_late = self.start_limit.is_some_and(|limit| now > limit);
+        let jump = i64::try_from(JUMP_MAX.0).unwrap_or(i64::MAX);
+        let sprang = offset(clock).saturating_sub(self.offset) > jump;
+        too_late || (sprang && now > self.latest.plus(JUMP_MAX))
     }
 
     /// An administrator has said that the clock is right.
     pub fn believe(&mut self, clock: &Clock) {
-        *self = Self { offset: offset(clock), start_limit: None };
+        *self = Self { offset: offset(clock), latest: clock.now(), start_limit: None };
     }
 
     /// Follows a clock that is believed, so that many small corrections never add up to a jump.
     pub fn follow(&mut self, clock: &Clock) {
         self.offset = offset(clock);
+        self.latest = self.latest.max(clock.now());
     }
 }
 

@@ -167,6 +167,18 @@ fn a_clock_is_doubted_when_it_springs_not_when_a_computer_sleeps() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_may_be_set_right_again() {
+    let noon = At(1_795_395_600_000);
+    let clock = Clock::manual(noon);
+    let mut watch = ClockWatch::new(&clock, Some(noon));
+    clock.set(At(noon.0 - 3 * 86_400_000));
+    assert!(!watch.doubts(&clock));
+    watch.follow(&clock);
+    clock.set(noon.plus(Millis::from_secs(60)));
+    assert!(!watch.doubts(&clock));
+}
+
+#[test]
 fn an_office_may_rest_for_a_year_but_not_for_ten() {
     for (ahead, doubted) in
         [(Millis::from_secs(366 * 86_400), false), (Millis(AHEAD_AT_START_MAX.0 + 1), true)]
