@@ -143,6 +143,7 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
         attempts: Attempts::default(),
         ticket_limit: TicketLimit::new(settings.limits.tickets_per_minute, settings.limits.tickets_burst),
         origins: Origins::new(address, &public_url, &settings.server.allowed_origins),
+        trusted_proxies: settings.server.trusted_proxies,
         clock,
         listen: address,
         public_url,

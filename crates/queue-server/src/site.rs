@@ -2,7 +2,7 @@
 //!
 //! Built once at the start, then only read; nothing in it is the state of an office.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -36,6 +36,8 @@ pub struct Parts {
     pub ticket_limit: TicketLimit,
     /// Where browsers may act from.
     pub origins: Origins,
+    /// From these alone `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The time.
     pub clock: Clock,
     /// Where the server listens.

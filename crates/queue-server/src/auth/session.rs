@@ -94,7 +94,8 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Begins a session and gives its token, 64 hexadecimal characters.
+    /// Begins a session and gives its token, 64 hexadecimal characters. It writes to the disk, so that async code
+    /// leaves it to a thread that may wait; like [`Self::end`] and [`Self::end_all_of`].
     ///
     /// # Errors
     /// [`SessionError::NoRandomness`].
@@ -106,6 +107,7 @@ impl Sessions {
         let found = self.found(&entry);
         let key = hash(&token);
         self.remember(&key, &entry);
+        self.save();
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         if live.len() >= SESSIONS_MAX {
             let oldest = live.iter().min_by_key(|(_, entry)| entry.seen_at).map(|(key, _)| key.clone());
@@ -141,6 +143,7 @@ impl Sessions {
         let key = hash(token);
         self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
         self.forget(&key);
+        self.save();
     }
 
     /// Ends every session of `user` but the one behind `kept`.
@@ -154,10 +157,16 @@ impl Sessions {
             }
             stays
         });
+        drop(live);
+        self.save();
     }
 
     /// Brings what is remembered to the disk; at the end of the process.
     pub fn close(&self) {
+        self.save();
+    }
+
+    fn save(&self) {
         if let Some(Err(error)) = self.store.as_ref().map(|store| store.flush()) {
             tracing::warn!(%error, "the sessions were not saved");
         }

@@ -30,6 +30,7 @@ const BODY_WAIT_MAX: Duration = Duration::from_secs(15);
 /// The longest `Idempotency-Key`.
 const KEY_CHARS_MAX: usize = 64;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The record that an answer reflects.
 const QUEUE_SEQ: HeaderName = HeaderName::from_static("queue-seq");
 
@@ -73,7 +74,7 @@ impl FromRequest<Site> for Asked {
         };
         Ok(Self {
             viewer,
-            address: address(&parts),
+            address: address(&parts, site),
             what: format!("{} {}", parts.method, parts.uri.path()),
             key,
             body: value(&parts.headers, &bytes)?,
@@ -222,8 +223,16 @@ pub fn optional_text(field: &str, given: Option<&String>) -> Result<Option<Text>
     given.filter(|given| !given.trim().is_empty()).map(|given| text(field, given)).transpose()
 }
 
-fn address(parts: &Parts) -> IpAddr {
-    parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip())
+/// Where the request comes from; behind a trusted proxy, what the proxy saw.
+fn address(parts: &Parts, site: &Site) -> IpAddr {
+    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    if !site.trusted_proxies.contains(&peer.to_canonical()) {
+        return peer;
+    }
+    // Each proxy adds the address that it saw at the end; what stands before may be invented.
+    let forwarded = parts.headers.get_all(FORWARDED_FOR).iter().next_back();
+    let last = forwarded.and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
+    last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, Fault> {

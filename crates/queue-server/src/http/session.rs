@@ -38,8 +38,9 @@ pub(super) async fn begin(asked: Asked) -> Result<Response, Fault> {
     let house = site.house.current();
     let name = UserId(user.as_str().into());
     let known = house.users.get(&name).ok_or_else(|| Fault::from(Barred::NotSignedIn))?;
-    let (token, found) =
-        site.sessions.begin(&user, site.clock.now()).map_err(|error| Fault::internal(&error.to_string()))?;
+    let (sessions, name, now) = (site.sessions.clone(), user.clone(), site.clock.now());
+    let begun = stored(move || sessions.begin(&name, now)).await?;
+    let (token, found) = begun.map_err(|error| Fault::internal(&error.to_string()))?;
     let cookie = cookie(site, &asked.headers, Some((&token, found.expires_at)))?;
     let session = wire::Session {
         token,
@@ -69,7 +70,8 @@ pub(super) async fn current(seen: Seen) -> Result<Json<wire::Session>, Fault> {
     responses((status = 204, description = "The session has ended.")))]
 pub(super) async fn end(State(site): State<Site>, asked: Asked) -> Result<Response, Fault> {
     let session = asked.viewer.session.as_ref().ok_or(Barred::NotSignedIn)?;
-    site.sessions.end(&session.token);
+    let (sessions, token) = (site.sessions.clone(), session.token.clone());
+    stored(move || sessions.end(&token)).await?;
     let cookie = cookie(&site, &asked.headers, None)?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
@@ -95,8 +97,17 @@ pub(super) async fn change_password(asked: Asked) -> Result<StatusCode, Fault> {
     let command = HouseCommand::SetPassword { user: user.clone(), password_hash, must_change: false };
     let order = HouseOrder { actor: asked.viewer.actor.clone(), key, command, status: 204 };
     site.house.submit(order).await?;
-    site.sessions.end_all_of(&user.0, Some(&token));
+    end_all_of(site, user.0.to_string(), Some(token)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends every session of `user` but the one behind `kept`.
+///
+/// # Errors
+/// 500 when the task was lost.
+pub(super) async fn end_all_of(site: &Site, user: String, kept: Option<String>) -> Result<(), Fault> {
+    let sessions = site.sessions.clone();
+    stored(move || sessions.end_all_of(&user, kept.as_deref())).await
 }
 
 /// The hash of a password that may stand.
@@ -158,6 +169,11 @@ async fn check_password(site: &Site, address: IpAddr, user: &str, password: Stri
     site.attempts.failed(address, user);
     let detail = "the name or the password is wrong";
     Err(Fault::new(StatusCode::UNAUTHORIZED, "wrong-credentials", detail))
+}
+
+/// Does what writes to the disk on a thread that may wait for it.
+async fn stored<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Fault::internal(&error.to_string()))
 }
 
 fn weak(detail: &str) -> Fault {

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::auth::house::{HouseDone, HouseOrder};
 use crate::http::asked::{Asked, Seen};
 use crate::http::problem::Fault;
-use crate::http::session::{hash, role, secret};
+use crate::http::session::{end_all_of, hash, role, secret};
 use crate::site::Site;
 
 /// `POST /users/{name}/password`.
@@ -89,7 +89,7 @@ pub(super) async fn reset(Path(name): Path<String>, asked: Asked) -> Result<Resp
             let command = HouseCommand::SetPassword { user, password_hash, must_change };
             let order = HouseOrder { actor: asked.viewer.actor.clone(), key, command, status: 200 };
             let done = site.house.submit(order).await?;
-            site.sessions.end_all_of(&name, None);
+            end_all_of(site, name, None).await?;
             done
         }
     };

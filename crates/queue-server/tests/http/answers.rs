@@ -222,3 +222,18 @@ async fn an_address_takes_thirty_numbers_and_waits() {
     assert_eq!(take().from("10.0.0.1").as_user("clerk").send().await.status, 201);
     assert_eq!(hall.get("~").from("10.0.0.1").send().await.status, 200);
 }
+
+#[tokio::test]
+async fn a_proxy_is_believed_only_where_it_is_trusted() {
+    let hall = Hall::open().await;
+    let take = |from: &str, forwarded: &str| {
+        let ask = hall.post("~/tickets", r#"{"service":"chung-thuc"}"#);
+        ask.from(from).header("x-forwarded-for", forwarded)
+    };
+    for _ in 0..30 {
+        assert_eq!(take("10.9.9.9", "1.1.1.1, 192.168.0.7").send().await.status, 201);
+    }
+    assert_eq!(take("10.9.9.9", "2.2.2.2, 192.168.0.7").send().await.status, 429);
+    assert_eq!(take("10.9.9.9", "192.168.0.8").send().await.status, 201);
+    assert_eq!(take("192.168.0.7", "192.168.0.9").send().await.status, 429);
+}

@@ -100,6 +100,7 @@ impl Hall {
             attempts: Attempts::default(),
             ticket_limit: TicketLimit::new(thirty, thirty),
             origins: Origins::new(listen, "http://hall.test", &[]),
+            trusted_proxies: vec!["10.9.9.9".parse().unwrap()],
             clock: clock.clone(),
             listen,
             public_url: "http://hall.test".into(),
