@@ -58,7 +58,7 @@ pub struct Place {
     /// Language of the ticket; default the office's.
     #[arg(long, value_name = "TAG")]
     pub lang: Option<String>,
-    /// Printer: file:PATH, tcp:HOST:PORT or device:/dev/usb/lp0.
+    /// Printer: file:PATH (replaced by `issue`, added to by `run`), tcp:HOST:PORT or device:/dev/usb/lp0.
     #[arg(long, value_name = "PRINTER")]
     pub print: Option<Printer>,
     /// Width of the paper in millimetres, 80 or 58.

@@ -62,8 +62,8 @@ impl Printer {
     /// Asks a network printer for its paper; the others cannot be asked.
     pub async fn paper(&self) -> PaperStatus {
         let Self::Tcp(address) = self else { return PaperStatus::Unknown };
-        let Ok(mut stream) = self.connect(address).await else { return PaperStatus::Unknown };
         let asking = async {
+            let mut stream = TcpStream::connect(address).await?;
             stream.write_all(&PAPER_STATUS).await?;
             stream.read_u8().await
         };
@@ -165,5 +165,24 @@ mod tests {
         for text in ["", "file:", "tcp:9100", "tcp:host:0", "tcp:host:99999", "lp0", "usb:x"] {
             assert!(text.parse::<Printer>().is_err(), "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_paper_sensor_is_asked_and_silence_is_unknown() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let printer = Printer::Tcp(listener.local_addr().expect("an address").to_string());
+        tokio::spawn(async move {
+            let (mut first, _) = listener.accept().await.expect("a connection");
+            let mut asked = [0_u8; 3];
+            first.read_exact(&mut asked).await.expect("a question");
+            assert_eq!(asked, PAPER_STATUS);
+            first.write_all(&[0x72]).await.expect("an answer");
+            let silent = listener.accept().await;
+            tokio::time::sleep(STATUS_MAX * 20).await;
+            drop(silent);
+        });
+        assert_eq!(printer.paper().await, PaperStatus::Out);
+        assert_eq!(printer.paper().await, PaperStatus::Unknown);
+        assert_eq!(Printer::File("x".into()).paper().await, PaperStatus::Unknown);
     }
 }

@@ -48,6 +48,12 @@ impl Says {
         self.say(Bell::On, &format!("{vi} ({error})"), &format!("{en} ({error})"));
     }
 
+    pub(crate) fn not_yet(self, error: &Error) {
+        let (vi, en) =
+            ("Chưa kết nối được, vui lòng bấm lại sau", "Not connected yet, please press again later");
+        self.say(Bell::On, &format!("{vi} ({error})"), &format!("{en} ({error})"));
+    }
+
     pub(crate) fn back(self) {
         self.say(Bell::Off, "Đã kết nối lại", "Connected again");
     }
