@@ -48,7 +48,8 @@ impl<'a> Places<'a> {
             }
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
-                let key = text.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().trim();
+                let key =
+                    text.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().trim();
                 let key = if key.is_empty() { found.line_text(span.start) } else { key.to_owned() };
                 let what = format!("this is no TOML: {}", one_line(error.message()));
                 Err(FileFault { file: file.to_owned(), line: found.line(span.start), key, what })
@@ -91,7 +92,8 @@ impl<'a> Places<'a> {
 
     fn collect_table(&mut self, path: &str, table: &DeTable<'_>) {
         for (key, value) in table {
-            let inner = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+            let inner =
+                if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
             self.places.push(Place { path: inner.clone(), spans: vec![key.span(), value.span()] });
             self.collect_value(&inner, value.get_ref());
         }

@@ -1,5 +1,7 @@
 //! The accept loop on a real socket: the bound on connections, and a stop that lets what is under way finish.
 
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

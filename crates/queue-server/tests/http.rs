@@ -1,5 +1,7 @@
 //! The HTTP side in process: the router by `oneshot`, memory journals, a clock that is moved by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
 #[path = "http/hall.rs"]
 mod hall;
 

@@ -1,5 +1,7 @@
 //! The executable as an operator meets it: start-up lines, exit codes, one line for what is wrong.
 
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -22,14 +24,13 @@ fn start(data: &Path, password: Option<&str>) -> (Child, Vec<String>) {
     let mut server = command.spawn().unwrap();
     let mut lines = Vec::new();
     for line in BufReader::new(server.stdout.as_mut().unwrap()).lines() {
-        let line = line.unwrap();
-        let ready = line.starts_with("listening on http://127.0.0.1:");
-        lines.push(line);
-        if ready {
-            return (server, lines);
+        lines.push(line.unwrap());
+        if lines.last().is_some_and(|line| line.starts_with("listening on http://127.0.0.1:")) {
+            break;
         }
     }
-    panic!("the server ended without listening: {lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("listening on ")), "it ended early: {lines:?}");
+    (server, lines)
 }
 
 fn stop(mut server: Child, signal: Signal) {
