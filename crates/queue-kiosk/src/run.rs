@@ -54,6 +54,16 @@ enum Outcome {
     Away(Error),
 }
 
+impl Outcome {
+    /// The ticket that the server has acknowledged.
+    fn ticket(&self) -> Option<&Ticket> {
+        match self {
+            Self::Printed(ticket, _) | Self::NotPrinted(ticket, _) => Some(ticket),
+            Self::Refused(_) | Self::Away(_) => None,
+        }
+    }
+}
+
 /// Everything that wakes the loop.
 enum Wake {
     Code(String),
@@ -110,11 +120,17 @@ pub async fn run(
                     says.wait();
                     continue;
                 }
-                if buttons.is_none() {
-                    buttons =
-                        kiosk.client.office(&kiosk.office).await.ok().map(|office| Buttons::of(&office));
-                }
-                match press(&code, buttons.as_ref(), kiosk.lang.as_deref()) {
+                let keys = match &buttons {
+                    Some(keys) => keys,
+                    None => match kiosk.client.office(&kiosk.office).await {
+                        Ok(office) => buttons.insert(Buttons::of(&office)),
+                        Err(error) => {
+                            says.not_yet(&error);
+                            continue;
+                        }
+                    },
+                };
+                match press(&code, keys, kiosk.lang.as_deref()) {
                     Some(press) => store.add(press)?,
                     None => says.unknown_key(&code),
                 }
@@ -133,9 +149,8 @@ pub async fn run(
                     says.back();
                 }
                 attempts = 0;
-                match &outcome {
-                    Outcome::Printed(ticket, _) | Outcome::NotPrinted(ticket, _) => told(ticket),
-                    Outcome::Refused(_) | Outcome::Away(_) => {}
+                if let Some(ticket) = outcome.ticket() {
+                    told(ticket);
                 }
                 says.outcome(&outcome, kiosk.paper.is_some());
                 store.settle()?;
@@ -151,8 +166,8 @@ impl Kiosk {
     }
 }
 
-fn press(code: &str, buttons: Option<&Buttons>, lang: Option<&str>) -> Option<Press> {
-    let button = buttons?.find(code)?;
+fn press(code: &str, buttons: &Buttons, lang: Option<&str>) -> Option<Press> {
+    let button = buttons.find(code)?;
     let key = Key::fresh().ok()?;
     Some(Press {
         key: key.as_str().to_owned(),
