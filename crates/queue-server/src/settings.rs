@@ -4,7 +4,7 @@
 
 pub mod layers;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -40,6 +40,8 @@ pub struct ServerSettings {
     pub public_url: String,
     /// Further origins from which browsers may act.
     pub allowed_origins: Vec<String>,
+    /// From these alone `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Limits of the process.
@@ -122,7 +124,8 @@ mod tests {
     #[test]
     fn an_origin_has_a_scheme_and_a_host_alone() {
         assert_eq!(origin("http://Hall.lan:8080/").as_deref(), Ok("http://hall.lan:8080"));
-        for text in ["hall.lan", "ftp://hall.lan", "http://", "http://a/b", "http://a b", "javascript://x y"] {
+        for text in ["hall.lan", "ftp://hall.lan", "http://", "http://a/b", "http://a b", "javascript://x y"]
+        {
             assert!(origin(text).is_err(), "{text}");
         }
     }

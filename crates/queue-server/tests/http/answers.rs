@@ -10,7 +10,7 @@ async fn check(hall: &Hall, rows: &[Row]) {
     for (who, method, path, body, status, code) in rows {
         let path = path.replace("{t}", &ticket);
         let ask = if *method == "POST" { hall.post(&path, body) } else { hall.ask(method, &path) };
-        let ask = if who.is_empty() { ask } else { ask.as_user(who) };
+        let ask = if who.is_empty() { ask } else { ask.by(who) };
         let answer = ask.send().await;
         let row = format!("{who} {method} {path} {body}: {}", String::from_utf8_lossy(&answer.body));
         assert_eq!(answer.told(), (*status, (*code).to_owned()), "{row}");
@@ -183,16 +183,16 @@ async fn those_who_lead_the_hall() {
 #[tokio::test]
 async fn a_layout_is_read_changed_and_kept() {
     let hall = Hall::open().await;
-    let mut layout = hall.get("~/layout").as_user("admin").send().await.json();
+    let mut layout = hall.get("~/layout").by("admin").send().await.json();
     layout["counters"][0]["services"] = serde_json::json!(["chung-thuc", "nowhere"]);
-    let wrong = hall.post("~/layout", &layout.to_string()).as_user("admin").send().await;
+    let wrong = hall.post("~/layout", &layout.to_string()).by("admin").send().await;
     assert_eq!(wrong.told(), (422, "bad-layout".to_owned()));
     assert!(wrong.json()["detail"].as_str().unwrap().contains("counters[0].services[1]"));
     layout["counters"][0]["services"] = serde_json::json!(["chung-thuc", "ho-tich"]);
     layout["hours"] = serde_json::json!({"mon_fri": ["07:30-12:00", "13:00-16:30"]});
-    let changed = hall.post("~/layout", &layout.to_string()).as_user("admin").send().await;
+    let changed = hall.post("~/layout", &layout.to_string()).by("admin").send().await;
     assert_eq!(changed.status, 200, "{changed:?}");
-    let read = hall.get("~/layout").as_user("admin").send().await.json();
+    let read = hall.get("~/layout").by("admin").send().await.json();
     assert_eq!(read, layout);
 }
 
@@ -213,14 +213,14 @@ async fn an_address_takes_thirty_numbers_and_waits() {
     let hall = Hall::open().await;
     let take = || hall.post("~/tickets", r#"{"service":"chung-thuc"}"#);
     for _ in 0..30 {
-        assert_eq!(take().from("10.0.0.1").send().await.status, 201);
+        assert_eq!(take().at("10.0.0.1").send().await.status, 201);
     }
-    let refused = take().from("10.0.0.1").send().await;
+    let refused = take().at("10.0.0.1").send().await;
     assert_eq!(refused.told(), (429, "too-many-requests".to_owned()));
     assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
-    assert_eq!(take().from("10.0.0.2").send().await.status, 201);
-    assert_eq!(take().from("10.0.0.1").as_user("clerk").send().await.status, 201);
-    assert_eq!(hall.get("~").from("10.0.0.1").send().await.status, 200);
+    assert_eq!(take().at("10.0.0.2").send().await.status, 201);
+    assert_eq!(take().at("10.0.0.1").by("clerk").send().await.status, 201);
+    assert_eq!(hall.get("~").at("10.0.0.1").send().await.status, 200);
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn a_proxy_is_believed_only_where_it_is_trusted() {
     let hall = Hall::open().await;
     let take = |from: &str, forwarded: &str| {
         let ask = hall.post("~/tickets", r#"{"service":"chung-thuc"}"#);
-        ask.from(from).header("x-forwarded-for", forwarded)
+        ask.at(from).header("x-forwarded-for", forwarded)
     };
     for _ in 0..30 {
         assert_eq!(take("10.9.9.9", "1.1.1.1, 192.168.0.7").send().await.status, 201);

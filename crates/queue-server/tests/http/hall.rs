@@ -138,7 +138,7 @@ impl Hall {
     /// Takes a number and gives its id.
     pub(crate) async fn take(&self, service: &str) -> String {
         let body = format!("{{\"service\":\"{service}\"}}");
-        let answer = self.post("~/tickets", &body).as_user("clerk").send().await;
+        let answer = self.post("~/tickets", &body).by("clerk").send().await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.json()["id"].as_str().unwrap().to_owned()
     }
@@ -150,7 +150,7 @@ impl Ask<'_> {
         self
     }
 
-    pub(crate) fn as_user(self, user: &str) -> Self {
+    pub(crate) fn by(self, user: &str) -> Self {
         let token = self.hall.token(user);
         self.header("authorization", &format!("Bearer {token}"))
     }
@@ -159,7 +159,7 @@ impl Ask<'_> {
         self.header("idempotency-key", key)
     }
 
-    pub(crate) fn from(mut self, address: &str) -> Self {
+    pub(crate) fn at(mut self, address: &str) -> Self {
         self.address = format!("{address}:50000").parse().unwrap();
         self
     }

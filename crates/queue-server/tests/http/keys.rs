@@ -21,8 +21,8 @@ async fn a_repeated_ticket_is_the_same_ticket() {
 #[tokio::test]
 async fn a_key_belongs_to_its_user_and_not_to_the_session() {
     let hall = Hall::open().await;
-    let call = |user: &str| hall.post("~/counters/1/call", "").key("call-1").as_user(user);
-    assert_eq!(hall.post("~/counters/1/open", "").as_user("clerk").send().await.status, 200);
+    let call = |user: &str| hall.post("~/counters/1/call", "").key("call-1").by(user);
+    assert_eq!(hall.post("~/counters/1/open", "").by("clerk").send().await.status, 200);
     hall.take("chung-thuc").await;
     hall.take("chung-thuc").await;
     let first = call("clerk").send().await.json();
@@ -34,19 +34,19 @@ async fn a_key_belongs_to_its_user_and_not_to_the_session() {
 #[tokio::test]
 async fn no_body_and_an_empty_object_are_the_same() {
     let hall = Hall::open().await;
-    let open = |body: &str| hall.post("~/counters/1/open", body).key("open-1").as_user("clerk");
+    let open = |body: &str| hall.post("~/counters/1/open", body).key("open-1").by("clerk");
     assert_eq!(open("").send().await.status, 200);
     assert_eq!(open("{}").send().await.status, 200);
-    let elsewhere = hall.post("~/counters/2/open", "").key("open-1").as_user("clerk").send().await;
+    let elsewhere = hall.post("~/counters/2/open", "").key("open-1").by("clerk").send().await;
     assert_eq!(elsewhere.told(), (422, "idempotency-key-reused".to_owned()));
 }
 
 #[tokio::test]
 async fn a_refusal_is_not_remembered() {
     let hall = Hall::open().await;
-    let start = || hall.post("~/counters/1/call", "").key("k").as_user("clerk");
+    let start = || hall.post("~/counters/1/call", "").key("k").by("clerk");
     assert_eq!(start().send().await.told(), (409, "counter-closed".to_owned()));
-    hall.post("~/counters/1/open", "").as_user("clerk").send().await;
+    hall.post("~/counters/1/open", "").by("clerk").send().await;
     assert_eq!(start().send().await.status, 200);
 }
 
@@ -65,13 +65,13 @@ async fn a_key_is_short_and_visible() {
 async fn users_and_passwords_keep_their_keys_too() {
     let hall = Hall::open().await;
     let body = json!({ "user": "lan", "password": "hoa sen trang", "roles": ["clerk"] }).to_string();
-    let add = |body: &str| hall.post("/api/v1/users", body).key("add-lan").as_user("admin");
+    let add = |body: &str| hall.post("/api/v1/users", body).key("add-lan").by("admin");
     let first = add(&body).send().await;
     assert_eq!(first.status, 201, "{first:?}");
     assert_eq!(first.json(), add(&body).send().await.json());
     let other = json!({ "user": "lan", "password": "another one", "roles": ["clerk"] }).to_string();
     assert_eq!(add(&other).send().await.told(), (422, "idempotency-key-reused".to_owned()));
-    let unkeyed = hall.post("/api/v1/users", &body).as_user("admin").send().await;
+    let unkeyed = hall.post("/api/v1/users", &body).by("admin").send().await;
     assert_eq!(unkeyed.told(), (409, "user-exists".to_owned()));
 
     let change = json!({ "old": PASSWORD, "new": "hoa sen hồng" }).to_string();

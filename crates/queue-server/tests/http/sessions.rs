@@ -81,7 +81,7 @@ async fn a_changed_password_ends_the_other_sessions() {
 #[tokio::test]
 async fn an_admin_adds_users_and_resets_passwords() {
     let hall = Hall::open().await;
-    let add = |body: serde_json::Value| hall.post("/api/v1/users", &body.to_string()).as_user("admin");
+    let add = |body: serde_json::Value| hall.post("/api/v1/users", &body.to_string()).by("admin");
     for (user, password, roles, told) in [
         ("lan", "short", json!(["clerk"]), (422, "weak-password")),
         ("Lan", "a good password", json!(["clerk"]), (422, "invalid-field")),
@@ -93,16 +93,16 @@ async fn an_admin_adds_users_and_resets_passwords() {
         let answer = add(json!({ "user": user, "password": password, "roles": roles })).send().await;
         assert_eq!(answer.told(), (told.0, told.1.to_owned()), "{user} {password} {roles}");
     }
-    let users = hall.get("/api/v1/users").as_user("admin").send().await.json();
+    let users = hall.get("/api/v1/users").by("admin").send().await.json();
     let lan = users["items"].as_array().unwrap().iter().find(|user| user["user"] == "lan").unwrap().clone();
     assert_eq!(lan, json!({ "user": "lan", "roles": ["clerk", "supervisor"], "must_change": false }));
 
     let bearer = format!("Bearer {}", hall.token("lan"));
     let reset = hall.post("/api/v1/users/lan/password", r#"{"password":"one of the admin"}"#);
-    assert_eq!(reset.as_user("admin").send().await.json()["must_change"], true);
+    assert_eq!(reset.by("admin").send().await.json()["must_change"], true);
     assert_eq!(hall.get("/api/v1/session").header("authorization", &bearer).send().await.status, 401);
     let nobody = hall.post("/api/v1/users/nobody/password", r#"{"password":"one of the admin"}"#);
-    assert_eq!(nobody.as_user("admin").send().await.told(), (404, "unknown-user".to_owned()));
+    assert_eq!(nobody.by("admin").send().await.told(), (404, "unknown-user".to_owned()));
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn a_page_from_elsewhere_cannot_ride_on_the_cookie() {
     assert_eq!(open().header("sec-fetch-site", "cross-site").send().await.told(), foreign);
     assert_eq!(open().header("origin", "http://127.0.0.1:8080").send().await.status, 200);
     assert_eq!(open().send().await.status, 200);
-    let program = hall.post("~/counters/1/open", "").as_user("clerk").header("origin", "http://evil.example");
+    let program = hall.post("~/counters/1/open", "").by("clerk").header("origin", "http://evil.example");
     assert_eq!(program.send().await.status, 200);
 }
 
@@ -126,8 +126,8 @@ async fn a_class_that_needs_confirmation_counts_at_once_from_a_staff_session() {
     let take = || hall.post("~/tickets", r#"{"service":"chung-thuc","class":"priority"}"#);
     let asked = take().send().await.json();
     assert_eq!((asked["class"].as_str(), asked["asked"].as_str()), (Some("normal"), Some("priority")));
-    assert_eq!(take().as_user("clerk").send().await.json()["class"], "priority");
+    assert_eq!(take().by("clerk").send().await.json()["class"], "priority");
     let path = format!("~/tickets/{}/confirm", asked["id"].as_str().unwrap());
-    let confirmed = hall.post(&path, "").as_user("clerk").send().await.json();
+    let confirmed = hall.post(&path, "").by("clerk").send().await.json();
     assert_eq!(confirmed["class"], "priority");
 }
