@@ -4,12 +4,12 @@
 //! (`tests/typescript.rs`); the server converts from the core in one file, `present.rs`.
 //! All integers stay below 2^53; instants are RFC 3339 texts with milliseconds and offset.
 
-pub mod office;
-pub mod ticket;
+pub mod audit;
 pub mod counter;
 pub mod live;
-pub mod stats;
-pub mod audit;
+pub mod office;
+pub mod problem;
 pub mod session;
 pub mod settings;
-pub mod problem;
+pub mod stats;
+pub mod ticket;

@@ -9,7 +9,8 @@ use ts_rs::{Config, TS};
 
 fn declarations() -> String {
     let config = Config::default();
-    let mut text = String::from("// Generated from crates/queue-wire by its test `typescript`. Do not edit.\n\n");
+    let mut text =
+        String::from("// Generated from crates/queue-wire by its test `typescript`. Do not edit.\n\n");
     let mut add = |declaration: String| {
         text.push_str("export ");
         text.push_str(&declaration);
