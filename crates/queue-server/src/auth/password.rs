@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Hashes computed at once: each takes 19 MiB and a core for a while.
 const HASHES_AT_ONCE: usize = 2;
 /// Who may wait for a turn; more are told to come back.
-const WAITERS_MAX: usize = 64;
+const WAITERS_MAX: usize = 512;
 
 /// Why a password was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
