@@ -8,6 +8,7 @@ mod written;
 mod call;
 mod day;
 mod desk;
+mod events;
 mod forecast;
 mod house;
 mod issue;

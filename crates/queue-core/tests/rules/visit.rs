@@ -62,13 +62,17 @@ fn each_step_has_its_place() {
 
 #[test]
 fn absent_comes_no_earlier_than_the_office_says() {
-    let mut hall = with_called();
-    for (seconds, code) in [(0, "too-early"), (59, "too-early")] {
-        hall.at("08:00").pass(seconds);
-        assert_eq!(hall.no("lan", absent(1)), code);
+    let mut hall = Hall::open();
+    hall.ok("lan", open(1));
+    hall.takes("chung-thuc");
+    hall.at("09:00");
+    hall.ok("lan", call(1));
+    for seconds in [0, 59] {
+        hall.at("09:00").pass(seconds);
+        assert_eq!(hall.no("lan", absent(1)), "too-early");
     }
-    hall.at("08:00").pass(30).ok("lan", recall(1));
-    hall.at("08:00").pass(60);
+    hall.at("09:00").pass(30).ok("lan", recall(1));
+    hall.at("09:00").pass(60);
     hall.ok("lan", absent(1));
     assert_eq!(hall.state("A001"), "absent at 1", "a recall does not begin the minute anew");
     assert_eq!(hall.holds(1), None);
