@@ -145,10 +145,9 @@ pub async fn run(
                     retry_at = Some(Instant::now() + pause(&error, attempts));
                     continue;
                 }
-                if attempts > 0 {
+                if std::mem::take(&mut attempts) > 0 {
                     says.back();
                 }
-                attempts = 0;
                 if let Some(ticket) = outcome.ticket() {
                     told(ticket);
                 }
