@@ -124,7 +124,7 @@ async fn the_sample_seeds_an_empty_folder_only() {
     };
     let booted = boot::open(bare()).await.expect("opens");
     let sample = office_file::sample().id.to_string();
-    assert_eq!(names(&booted), [sample.clone()]);
+    assert_eq!(names(&booted), std::slice::from_ref(&sample));
     stop(booted).await;
     // A new office file is added; without one, what is there is served.
     let booted = boot(folder.path(), &clock).await;
