@@ -5,6 +5,9 @@ import type { Page } from '@playwright/test';
 
 import { card, dialog, expect, large, sit, test } from './support/hall';
 
+// A scan of a full page takes seconds.
+test.slow();
+
 async function clean(page: Page, state: string): Promise<void> {
   // Colours in the middle of a transition are nobody's colours.
   await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running' || !isFinite(Number(each.effect?.getComputedTiming().endTime))));

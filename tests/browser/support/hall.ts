@@ -15,6 +15,7 @@ export const SCREENS = {
   kiosk: { width: 1080, height: 1920 },
   lobby: { width: 1920, height: 1080 },
   laptop: { width: 1366, height: 768 },
+  desk: { width: 1440, height: 1230 },
   phone: { width: 360, height: 800 },
   tablet: { width: 820, height: 1180 },
 } as const;
@@ -26,6 +27,7 @@ export interface Ticket {
   state: string;
   url: string;
   class: string;
+  service: string;
 }
 
 /** A browser logs every refusal of a request as an error; refusals are part of the work. */
@@ -47,8 +49,8 @@ export class Hall {
     readonly office: string,
   ) {}
 
-  static async open(browser: Browser, files: string[], office: string): Promise<Hall> {
-    const server = await Server.start(files);
+  static async open(browser: Browser, files: string[], office: string, clock?: number): Promise<Hall> {
+    const server = await Server.start(files, clock);
     const admin = await request.newContext({ baseURL: server.url });
     const hall = new Hall(server, browser, admin, office);
     await hall.signIn(admin, 'admin', ADMIN_PASSWORD);
@@ -114,6 +116,11 @@ export class Hall {
     return answered(clerk.post(this.path(`/counters/${counter}/${act}`), { data }));
   }
 
+  /** A citizen rates the visit. */
+  async rate(id: string, score: number): Promise<void> {
+    await answered(this.admin.post(this.path(`/tickets/${id}/rating`), { data: { score } }));
+  }
+
   /** An act of the administrator on the office. */
   async lead(path: string, data: object = {}): Promise<unknown> {
     return answered(this.admin.post(this.path(path), { data }));
@@ -148,11 +155,13 @@ async function answered<T>(call: Promise<{ ok(): boolean; status(): number; url(
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
-export const test = base.extend<{ hall: Hall; files: string[]; office: string }>({
+export const test = base.extend<{ hall: Hall; files: string[]; office: string; clock: number | undefined }>({
   files: [['ward.toml'], { option: true }],
   office: ['kim-lien', { option: true }],
-  hall: async ({ browser, files, office }, use) => {
-    const hall = await Hall.open(browser, files, office);
+  /** Where the server's clock starts, if not at the true time. */
+  clock: [undefined, { option: true }],
+  hall: async ({ browser, files, office, clock }, use) => {
+    const hall = await Hall.open(browser, files, office, clock);
     await use(hall);
     await hall.close();
   },

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 
 /** The password of `admin` in every test. */
 export const ADMIN_PASSWORD = 'mat-khau-quan-tri';
+
+/** Debian's libfaketime: lets a morning pass in seconds. */
+const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 10_000;
@@ -29,16 +32,33 @@ export class Server {
   url = '';
   private child: ChildProcess | null = null;
   private log: string[] = [];
+  private faked = false;
 
   private constructor(
     private readonly data: string,
     private readonly offices: string[],
   ) {}
 
-  static async start(offices: string[]): Promise<Server> {
+  /** With `at`, in milliseconds since 1970, the server's clock starts there and moves only by `moveClock`. */
+  static async start(offices: string[], at?: number): Promise<Server> {
     const server = new Server(await mkdtemp(join(tmpdir(), 'queue-browser-')), offices.map((name) => here(`../offices/${name}`)));
+    if (at !== undefined) {
+      if (!existsSync(FAKETIME)) throw new Error(`${FAKETIME} is missing: install the package libfaketime`);
+      server.faked = true;
+      await server.moveClock(at);
+    }
     await server.run('127.0.0.1:0');
     return server;
+  }
+
+  /** Sets the server's clock; from there it runs on. */
+  async moveClock(at: number): Promise<void> {
+    const offset = (at - Date.now()) / 1000;
+    await writeFile(this.clockFile(), `${offset < 0 ? '' : '+'}${offset.toFixed(3)}\n`);
+  }
+
+  private clockFile(): string {
+    return join(this.data, 'clock');
   }
 
   /** Starts again on the same port and data. */
@@ -50,7 +70,7 @@ export class Server {
     const args = ['serve', '--data', join(this.data, 'data'), '--listen', listen];
     for (const office of this.offices) args.push('--office', office);
     const child = spawn(binary(), args, {
-      env: { ...process.env, QUEUE_ADMIN_PASSWORD: ADMIN_PASSWORD },
+      env: { ...process.env, QUEUE_ADMIN_PASSWORD: ADMIN_PASSWORD, ...(this.faked ? this.fakedClock() : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -65,6 +85,15 @@ export class Server {
         ready(address);
       });
     });
+  }
+
+  private fakedClock(): Record<string, string> {
+    return {
+      LD_PRELOAD: FAKETIME,
+      FAKETIME_TIMESTAMP_FILE: this.clockFile(),
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    };
   }
 
   private failure(what: string): Error {

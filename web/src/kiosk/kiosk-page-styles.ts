@@ -7,6 +7,7 @@ export const pageStyles = css`
     --u: min(100vw / 108, 100vh / 192);
     display: grid;
     grid-template-rows: auto minmax(0, 1fr) auto;
+    grid-template-columns: minmax(0, 1fr);
     height: 100vh;
     height: 100dvh;
     overflow: hidden;

@@ -6,11 +6,13 @@ export const resultStyles = css`
   :host {
     display: grid;
     grid-template-rows: minmax(0, 1fr) auto auto;
+    grid-template-columns: minmax(0, 1fr);
     gap: calc(2.4 * var(--u));
     height: 100%;
   }
   .slip {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     align-content: center;
     justify-items: center;
     gap: calc(1.6 * var(--u));
@@ -27,7 +29,7 @@ export const resultStyles = css`
   }
   .number {
     color: var(--red);
-    font-size: calc(34 * var(--u));
+    font-size: calc(32 * var(--u));
     line-height: 1;
     letter-spacing: 0;
   }

@@ -29,7 +29,7 @@ export class KioskResult extends QueueElement {
     return html`<section class="slip" aria-live="polite">
         <p class="office">${inLang(office.name, this.language)}</p>
         <p class="lead">${this.say('kiosk.your_number')}</p>
-        <p class="number ${ticket.number.length > 5 ? 'long' : ''}">${ticket.number}</p>
+        <p class="number ${ticket.number.length > 4 ? 'long' : ''}">${ticket.number}</p>
         <p class="service">${inLang(service?.name ?? {}, this.language)}</p>
         <dl>${this.#facts(ticket)}</dl>
         ${this.#notes(office, ticket)}

@@ -198,7 +198,7 @@ export const callStyles = css`
   }
   @keyframes flash-large {
     50% {
-      background: #c2292c;
+      background: #b02326;
     }
   }
   @media (prefers-reduced-motion: reduce) {

@@ -9,6 +9,8 @@ import { customElement, query, state } from 'lit/decorators.js';
 
 import { read, send } from '../shared/api';
 import { kindWait } from '../shared/format';
+import { ticketAddress } from '../shared/address';
+import { qrPath } from '../shared/qr';
 import { serviceName } from './names';
 import { StaffPage } from './page';
 import type { StaffKey } from './words';
@@ -44,6 +46,11 @@ export class ReceptionPage extends StaffPage {
         align-items: center;
         gap: 24px;
         border-left: 12px solid var(--green);
+      }
+      .issued svg {
+        display: block;
+        width: 132px;
+        height: 132px;
       }
       .issued .number {
         font-size: 64px;
@@ -81,6 +88,7 @@ export class ReceptionPage extends StaffPage {
   override updated(): void {
     if (this.desk.board === this.seen || this.desk.stage !== 'ready') return;
     this.seen = this.desk.board;
+    this.now = this.desk.now();
     this.later ??= window.setTimeout(() => void this.readLists(), LISTS_EVERY_MS);
   }
 
@@ -120,13 +128,17 @@ export class ReceptionPage extends StaffPage {
         <p class="soft">
           ${this.word('reception.ahead', { n: ticket.ahead ?? 0, wait: kindWait(ticket.wait?.likely_s ?? 0, this.language) })}
         </p>
-        <p class="hint">
-          ${this.word('reception.qr_hint')}
-          <a href=${ticket.url} target="_blank" rel="noopener">${this.desk.office?.public_url ?? ''}${ticket.url}</a>
-        </p>
       </div>
+      <a class="qr" href=${ticket.url} target="_blank" rel="noopener">${this.code(ticket)}</a>
       <button class="button quiet" @click=${() => (this.issued = null)}>${this.word('staff.close')}</button>
     </section>`;
+  }
+
+  private code(ticket: Ticket): TemplateResult {
+    const { side, path } = qrPath(ticketAddress(this.desk.office?.public_url ?? '', location.origin, ticket.url));
+    return html`<svg viewBox="0 0 ${side} ${side}" role="img" aria-label=${this.word('reception.qr_hint')} shape-rendering="crispEdges">
+      <rect width="100%" height="100%" fill="#ffffff" /><path d=${path} fill="#000000" />
+    </svg>`;
   }
 
   private list(list: List, action: StaffKey | null, act: (tickets: readonly Ticket[]) => void): TemplateResult {
