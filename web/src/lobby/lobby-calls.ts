@@ -51,7 +51,7 @@ export class LobbyCalls extends QueueElement {
     const marks = this.#marks(call);
     // The large row has its marks beside its label, where the label's second language would stand, or in its place.
     const langs = marks.length === 0 ? this.langs : this.langs.slice(0, 1);
-    const shown = marks.map((mark) => this.#mark(mark, marks.length > 1 ? langs : this.langs));
+    const shown = marks.map((mark) => this.#mark(mark, index === 0 ? langs : this.langs));
     return html`<li class=${classes}>
       <div class="who">
         ${index === 0 ? html`<div class="label">${marks.length > 1 ? nothing : both(langs, 'lobby.calling')} ${shown}</div>` : nothing}
