@@ -1,4 +1,4 @@
-//! How long a ticket still waits: the calling rule is played forward with mean service times.
+//! How long a ticket still waits: the calling rule is played forward with the mean service times of the day.
 //!
 //! Every open counter is free when its present visit should end; it then takes whom the rule would give it. At the
 //! end of each service's line stands one who takes a number at this moment. Whom no open counter can call is played
@@ -24,6 +24,9 @@ const VARIATION: f64 = 0.6;
 const NINE_OF_TEN: f64 = 1.28;
 /// Share of the mean that a visit which is already over its mean is expected to last yet.
 const OVERDUE_SHARE: f64 = 0.25;
+
+/// How many visits the typical time of the office file counts for: it rules the first hour and fades by noon.
+const PRIOR_VISITS: f64 = 10.0;
 
 /// An expected wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,8 +221,14 @@ fn best(office: &Office, queues: &[Queue], desk: usize, at: At, now: At) -> Opti
     heads.min().map(|(.., index)| index)
 }
 
+/// The mean time at the counter: what the office file says, as if it had been seen `PRIOR_VISITS` times, together
+/// with what this day has shown.
 fn mean_ms(office: &Office, service: &ServiceId) -> f64 {
-    office.layout.service(service).map_or(0.0, |service| service.typical.0 as f64)
+    let typical = office.layout.service(service).map_or(0.0, |service| service.typical.0 as f64);
+    let seen =
+        office.tally.by_service.find(service).map(|figures| figures.service.total()).unwrap_or_default();
+    let (visits, ms) = (seen.0 as f64, seen.1 as f64 * 1000.0);
+    (PRIOR_VISITS * typical + ms) / (PRIOR_VISITS + visits)
 }
 
 /// How much longer a turn with several dossiers takes: half as long again for each further one.

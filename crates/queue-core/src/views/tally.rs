@@ -88,6 +88,14 @@ impl Histogram {
         self.add(u32::try_from(length.secs()).unwrap_or(u32::MAX), 1);
     }
 
+    /// How many durations, and their sum in seconds.
+    #[must_use]
+    pub fn total(&self) -> (u64, u64) {
+        self.0.iter().fold((0, 0), |(count, sum), (seconds, times)| {
+            (count + u64::from(*times), sum + u64::from(*seconds) * u64::from(*times))
+        })
+    }
+
     /// Adds `times` durations of `seconds`.
     pub fn add(&mut self, seconds: u32, times: u32) {
         match self.0.binary_search_by_key(&seconds, |(known, _)| *known) {

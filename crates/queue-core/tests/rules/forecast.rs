@@ -111,6 +111,25 @@ fn a_line_that_a_counter_only_helps_out_with_does_not_lengthen_its_own() {
 }
 
 #[test]
+fn the_day_teaches_how_long_a_visit_takes() {
+    let mut hall = Hall::open();
+    hall.ok("lan", open(1));
+    for _ in 0..10 {
+        hall.takes("chung-thuc");
+        hall.ok("lan", call(1));
+        hall.ok("lan", start(1));
+        hall.pass(60).ok("lan", finish(1));
+    }
+    hall.takes("chung-thuc");
+    let wait = now(&hall, "chung-thuc").0;
+    assert_eq!(
+        wait,
+        20 + (10 * 300 + 10 * 60) / 20,
+        "the way, and the mean of ten typical and ten seen visits"
+    );
+}
+
+#[test]
 fn many_dossiers_take_longer() {
     let mut hall = Hall::open();
     hall.ok("lan", open(1));
