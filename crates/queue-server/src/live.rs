@@ -55,9 +55,8 @@ async fn lobby(
     upgrade: Upgrade,
 ) -> Result<Response, Fault> {
     let office = office(&site, &path.office)?;
-    let Query(Since { since }) = query.map_err(|error| {
-        Fault::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text())
-    })?;
+    let Query(Since { since }) =
+        query.map_err(|error| Fault::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text()))?;
     let feed = Feed::Lobby(Lobby::new(office.published(), since.map(Seq), site.clock.clone()));
     open(&site, office, upgrade, feed, Guard::open("lobby")).await
 }
