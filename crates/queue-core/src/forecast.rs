@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ServiceId, TicketId};
-use crate::layout::{CounterPlace, Service};
+use crate::layout::{CounterPlace, Rate, Service};
 use crate::lines::{LineKey, Place};
 use crate::office::Office;
 use crate::policy::{Among, Credit, may_call};
@@ -27,6 +27,10 @@ const OVERDUE_SHARE: f64 = 0.25;
 
 /// How many visits the typical time of the office file counts for: it rules the first hour and fades by noon.
 const PRIOR_VISITS: f64 = 10.0;
+
+/// Most turns that are played, a thousand visits a day being a large office; the waits of those who come later go on
+/// at the pace of their line.
+const TURNS_MAX: usize = 3_000;
 
 /// An expected wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +66,13 @@ struct Queue {
     newcomer: bool,
     next: usize,
     mean_ms: f64,
+    rate: Rate,
     among: Vec<Option<Among>>,
 }
 
 impl Forecast {
-    /// The waits of `office` at `at`. Takes time in proportion to tickets x (counters + lines).
+    /// The waits of `office` at `at`. Takes time in proportion to tickets x (counters + lines), up to `TURNS_MAX`
+    /// tickets, and to tickets alone beyond.
     #[must_use]
     pub fn of(office: &Office, at: At) -> Self {
         let open = |place: &CounterPlace| {
@@ -88,12 +94,18 @@ impl Forecast {
     /// somebody is left.
     fn play(&mut self, office: &Office, mut desks: Vec<Desk<'_>>, at: At) -> Vec<LineKey> {
         let mut queues = queues(office, &desks);
+        let mut turns = 0;
         while let Some(index) = earliest(&desks) {
             let now = at.plus(millis(desks[index].free_ms));
-            let Some(line) = best(office, &queues, index, at, now) else {
+            let Some(line) = best(&queues, index, at, now) else {
                 desks[index].done = true;
                 continue;
             };
+            if turns == TURNS_MAX {
+                self.go_on(&mut queues, &desks);
+                break;
+            }
+            turns += 1;
             let (queue, desk) = (&mut queues[line], &mut desks[index]);
             if let Some(place) = queue.places.get(queue.next) {
                 self.tickets.entry(place.ticket).or_insert(desk.wait());
@@ -105,6 +117,25 @@ impl Forecast {
             queue.next += 1;
         }
         queues.into_iter().filter(|queue| queue.next < queue.size()).map(|queue| queue.key).collect()
+    }
+
+    /// The waits of those who are left in lines that have a desk: each line goes on at its pace so far.
+    fn go_on(&mut self, queues: &mut [Queue], desks: &[Desk<'_>]) {
+        for queue in queues {
+            let able = desks.iter().zip(&queue.among).filter_map(|(desk, among)| among.map(|_| desk));
+            let Some(desk) = able.min_by(|a, b| a.free_ms.total_cmp(&b.free_ms)) else { continue };
+            let (from, played) = (desk.wait(), queue.next);
+            let pace_ms = if played > 0 { desk.free_ms / played as f64 } else { WALK_MS + queue.mean_ms };
+            while queue.next < queue.size() {
+                let more = millis(pace_ms * (queue.next - played) as f64).0;
+                let wait = Wait { likely: Millis(from.likely.0 + more), high: Millis(from.high.0 + more) };
+                match queue.places.get(queue.next) {
+                    Some(place) => self.tickets.entry(place.ticket).or_insert(wait),
+                    None => self.services.entry(queue.key.service.clone()).or_insert(wait),
+                };
+                queue.next += 1;
+            }
+        }
     }
 
     /// The waits in lines that no counter has: as if one did, one after the other.
@@ -170,6 +201,7 @@ fn queues(office: &Office, desks: &[Desk<'_>]) -> Vec<Queue> {
         newcomer: newcomers.contains(&key),
         next: 0,
         mean_ms: mean_ms(office, &key.service),
+        rate: office.rate(&key.class),
         among: desks.iter().map(|desk| may_call(office, desk.place, &key)).collect(),
         key,
         places,
@@ -212,10 +244,10 @@ fn earliest(desks: &[Desk<'_>]) -> Option<usize> {
 }
 
 /// The line that the rule gives to this desk at `now`; newcomers wait since `at`.
-fn best(office: &Office, queues: &[Queue], desk: usize, at: At, now: At) -> Option<usize> {
+fn best(queues: &[Queue], desk: usize, at: At, now: At) -> Option<usize> {
     let heads = queues.iter().enumerate().filter_map(|(index, queue)| {
         let (among, (since, order)) = (queue.among[desk]?, queue.head(at)?);
-        let credit = Credit::of(office.rate(&queue.key.class), since, now);
+        let credit = Credit::of(queue.rate, since, now);
         Some((among, std::cmp::Reverse(credit), order, index))
     });
     heads.min().map(|(.., index)| index)
