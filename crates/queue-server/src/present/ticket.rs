@@ -45,9 +45,8 @@ pub fn list(scene: Scene<'_>, list: TicketList) -> wire::Tickets {
         TicketList::Assist => ticket.assist && !ticket.is_over(),
         TicketList::Numbered(number) => ticket.number == number,
     };
-    let today = scene.office.plan.as_ref().map(|plan| plan.date);
-    let current = |ticket: &&Ticket| !ticket.is_over() || Some(ticket.date) == today;
-    let mut found: Vec<&Ticket> = scene.office.tickets.values().filter(current).filter(belongs).collect();
+    let todays = scene.office.tickets.values().filter(|ticket| scene.office.is_of_today(ticket));
+    let mut found: Vec<&Ticket> = todays.filter(belongs).collect();
     found.sort_by_key(|ticket| (ticket.issued_at, ticket.order));
     wire::Tickets { items: found.into_iter().map(|found| ticket(scene, found)).collect() }
 }
