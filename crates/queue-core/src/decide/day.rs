@@ -28,6 +28,9 @@ pub(super) fn open(office: &Office, plan: &DayPlan, at: At) -> Result<Vec<Office
         carried,
         next_order: office.next_order,
     });
+    // Only people end an alarm; it is raised anew in this record, so that a restore that begins here knows of it.
+    let alarm = office.alarm.iter().map(|alarm| OfficeEvent::AlarmRaised { reason: alarm.reason.clone() });
+    events.extend(alarm);
     Ok(events)
 }
 

@@ -211,6 +211,19 @@ fn an_alarm_stops_numbers_and_calls_until_it_is_over() {
 }
 
 #[test]
+fn an_alarm_goes_on_over_midnight_until_somebody_ends_it() {
+    let mut hall = Hall::open();
+    hall.ok("lan", Command::RaiseAlarm { reason: text("cháy") });
+    for _ in 0..2 {
+        hall.next_day();
+        assert_eq!(hall.office.alarm.as_ref().map(|alarm| alarm.reason.as_str()), Some("cháy"));
+    }
+    hall.ok("chi", Command::EndAlarm { reason: None });
+    hall.next_day();
+    assert_eq!(hall.takes("chung-thuc"), "A001");
+}
+
+#[test]
 fn a_clock_that_steps_back_gives_no_number_twice_and_no_negative_wait() {
     let mut hall = Hall::open();
     hall.ok("lan", open(1));

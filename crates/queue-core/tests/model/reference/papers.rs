@@ -96,7 +96,7 @@ impl Reference {
         let (over, carried) = std::mem::take(&mut self.slips).into_iter().partition(Slip::is_over);
         (self.old, self.slips) = (over, carried);
         self.day += 1;
-        (self.closed, self.alarm) = (false, false);
+        self.closed = false;
         self.figures = Figures::default();
     }
 }
