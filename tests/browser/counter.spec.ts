@@ -122,7 +122,7 @@ test('a number out of order needs a reason, which the hall and the supervisor se
   await sit(clerk, 1);
   await expect(large(clerk, 'Gọi số tiếp theo')).toBeEnabled();
   await clerk.keyboard.press('5');
-  await clerk.getByLabel('Số cần gọi').fill(later.number.toLowerCase());
+  await clerk.getByLabel('Số thứ tự').fill(later.number.toLowerCase());
   await clerk.getByRole('button', { name: 'Nhầm lĩnh vực, đã chờ' }).click();
   await clerk.getByRole('button', { name: 'Gọi số này' }).click();
   await expect(card(clerk)).toContainText(later.number);

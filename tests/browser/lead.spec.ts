@@ -70,6 +70,26 @@ test('the day is closed with a reason while people wait, and opened again', asyn
   await expect(kiosk.getByRole('button', { name: 'Chạm để bắt đầu lấy số' })).toBeVisible({ timeout: 30_000 });
 });
 
+test('a supervisor releases a citizen who has left, and finds all acts on the number', async ({ hall }) => {
+  await hall.staff('huong', 'supervisor');
+  const [left, stays] = [await hall.take('chung-thuc'), await hall.take('chung-thuc')];
+  const supervisor = await hall.visit('dashboard', { user: 'huong' });
+  await supervisor.getByRole('button', { name: 'Cho thôi chờ' }).click();
+  await dialog(supervisor).getByLabel('Số thứ tự').fill(left.number);
+  await dialog(supervisor).getByRole('button', { name: 'Công dân đã về' }).click();
+  await dialog(supervisor).getByRole('button', { name: 'Cho thôi chờ' }).click();
+  await expect(supervisor.getByText(`Đã cho số ${left.number} thôi chờ`)).toBeVisible();
+  expect((await hall.ticket(left.id)).state).toBe('cancelled');
+  expect((await hall.ticket(stays.id)).state).toBe('waiting');
+
+  const audit = supervisor.locator('audit-list');
+  await audit.getByLabel('Tìm theo số').fill(left.number);
+  await audit.getByRole('button', { name: 'Tìm' }).click();
+  await expect(audit.locator('tbody tr')).toHaveCount(2);
+  await expect(audit.locator('tbody tr').first()).toContainText('Công dân đã về');
+  await expect(audit.locator('tbody tr').last()).toContainText('Phát số');
+});
+
 test('a clerk may not see the dashboard', async ({ hall }) => {
   await hall.staff('lan', 'clerk');
   const page = await hall.visit('dashboard', { user: 'lan' });

@@ -5,6 +5,7 @@ import './dashboard/counter-table';
 import './dashboard/figure-tiles';
 import './dashboard/hour-chart';
 import './dashboard/service-table';
+import './number-dialog';
 
 import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
@@ -12,15 +13,16 @@ import { customElement, query, state } from 'lit/decorators.js';
 import { read } from '../shared/api';
 import { shortDate } from '../shared/format';
 import { Link } from '../shared/link';
+import type { NumberAndReason } from './number-dialog';
 import { StaffPage } from './page';
 import type { AuditList } from './dashboard/audit-list';
 import { counterRows } from './dashboard/counter-rows';
-import type { Counter, Stats } from '../wire';
+import type { Counter, Stats, Tickets } from '../wire';
 
 /** Clerks' names are read when a counter changes, at most so often. */
 const COUNTERS_EVERY_MS = 2_000;
 
-type Question = { what: 'free'; counter: number } | { what: 'close' } | { what: 'reopen' };
+type Question = { what: 'free'; counter: number } | { what: 'close' } | { what: 'reopen' } | { what: 'release' };
 
 @customElement('dashboard-page')
 export class DashboardPage extends StaffPage {
@@ -86,6 +88,9 @@ export class DashboardPage extends StaffPage {
             : html`<button class="button small" @click=${() => (this.wondering = { what: 'reopen' })}>
                 ${this.word('dashboard.day_reopen')}
               </button>`}
+          <button class="button small" @click=${() => (this.wondering = { what: 'release' })}>
+            ${this.word('dashboard.release')}
+          </button>
           <button class="button small" @click=${() => (this.wondering = { what: 'close' })}>
             ${this.word('dashboard.day_close')}
           </button>
@@ -146,6 +151,17 @@ export class DashboardPage extends StaffPage {
           waiting > 0 ? 'required' : 'optional',
           (reason) => this.done('/day/close', reason, this.word('dashboard.day_closed')),
         );
+      case 'release':
+        return html`<number-dialog
+          .language=${this.language}
+          .heading=${this.word('dashboard.release_title')}
+          .text=${this.word('dashboard.release_text')}
+          .confirm=${this.word('dashboard.release')}
+          .presets=${[this.word('dashboard.release_left'), this.word('dashboard.release_closing')]}
+          ?busy=${this.sending}
+          @numbered=${(event: CustomEvent<NumberAndReason>) => void this.release(event.detail)}
+          @closed=${() => (this.wondering = null)}
+        ></number-dialog>`;
       case 'reopen':
         return dialog(this.word('dashboard.day_reopen_title'), '', this.word('dashboard.day_reopen'), 'required', (reason) =>
           this.done('/day/reopen', reason, this.word('dashboard.day_reopened')),
@@ -159,6 +175,17 @@ export class DashboardPage extends StaffPage {
     if (answer !== null) this.notify(said);
     await this.desk.refreshOffice().catch((error: unknown) => this.complain(error));
     await this.audit?.refresh();
+  }
+
+  private async release({ number, reason }: NumberAndReason): Promise<void> {
+    try {
+      const found = await read<Tickets>(this.desk.path(`/tickets?number=${encodeURIComponent(number)}`));
+      const ticket = found.items[0];
+      if (ticket === undefined) this.notify(this.word('reception.find_none', { number }), true);
+      else await this.done(`/tickets/${ticket.id}/release`, reason, this.word('dashboard.released', { number }));
+    } catch (error) {
+      this.complain(error);
+    }
   }
 
   private begin(): void {

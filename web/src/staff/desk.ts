@@ -119,10 +119,10 @@ export class Desk implements ReactiveController {
     }
   }
 
+  /** Ends the session and forgets all that the page knew under it. */
   async signOut(): Promise<void> {
     await send('/api/v1/session', {}, { method: 'DELETE' }).catch(() => undefined);
-    this.session = null;
-    this.#enter('sign-in');
+    location.reload();
   }
 
   /** Whether an error means that nobody is signed in; then the sign-in shows. */

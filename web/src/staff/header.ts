@@ -215,7 +215,7 @@ export class StaffHeader extends StaffElement {
 
   private account(): TemplateResult {
     return html`
-      <details @keydown=${this.leaveMenu}>
+      <details @keydown=${this.leaveMenu} @focusout=${this.lostFocus}>
         <summary class="bar" aria-label=${this.word('staff.account', { user: this.user })}>${this.user}</summary>
         <div class="menu" @click=${this.closeMenu}>
           <nav aria-label=${this.word('staff.pages')}>
@@ -232,6 +232,10 @@ export class StaffHeader extends StaffElement {
   private leaveMenu(event: KeyboardEvent): void {
     if (event.key === 'Escape') this.closeMenu();
   }
+
+  private readonly lostFocus = (event: FocusEvent): void => {
+    if (!(event.relatedTarget instanceof Node) || !this.menu?.contains(event.relatedTarget)) this.closeMenu();
+  };
 
   private readonly closeMenu = (): void => {
     if (this.menu) this.menu.open = false;

@@ -5,9 +5,9 @@ import { html, type TemplateResult } from 'lit';
 import { inLang, type Lang } from '../../shared/words';
 import type { OptionGroup } from '../choice-dialog';
 import type { Desk } from '../desk';
+import type { NumberAndReason } from '../number-dialog';
 import { staffSay } from '../words';
 import type { Counter, Ticket } from '../../wire';
-import type { ChosenNumber } from './choose-number';
 import type { Act } from './next-act';
 
 /** The body of the request. */
@@ -23,6 +23,7 @@ export interface Asked {
 }
 
 const PARK_REASONS = ['clerk.park_sign', 'clerk.park_result', 'clerk.park_papers', 'clerk.park_pay'] as const;
+const CHOICE_REASONS = ['clerk.choose_assist', 'clerk.choose_wrong', 'clerk.choose_leader'] as const;
 const PAUSE_REASONS = ['clerk.pause_break', 'clerk.pause_meeting', 'clerk.pause_files', 'clerk.pause_technical'] as const;
 
 /** The dialog of an act; `answer` gets null when it is closed. */
@@ -61,12 +62,16 @@ export function actDialog(asked: Asked, answer: (body: Answer | null) => void): 
     case 'take_up':
       return choice(staffSay(language, 'clerk.take_up_title'), '', parkedTickets(asked), '', (id) => ({ number: id }));
     case 'choose':
-      return html`<choose-number
+      return html`<number-dialog
         .language=${language}
+        .heading=${staffSay(language, 'clerk.choose_number_title')}
+        .text=${staffSay(language, 'clerk.choose_number_text')}
+        .confirm=${staffSay(language, 'clerk.choose_submit')}
+        .presets=${CHOICE_REASONS.map((key) => staffSay(language, key))}
         ?busy=${asked.busy}
-        @confirmed=${(event: CustomEvent<ChosenNumber>) => answer({ ...event.detail })}
+        @numbered=${(event: CustomEvent<NumberAndReason>) => answer({ ...event.detail })}
         @closed=${() => answer(null)}
-      ></choose-number>`;
+      ></number-dialog>`;
     default:
       return html`<staff-dialog
         .language=${language}

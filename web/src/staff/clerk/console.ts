@@ -2,8 +2,8 @@
  *  counter; tells `leave` when its clerk wants another counter. One press is one request with one key. */
 
 import '../choice-dialog';
+import '../number-dialog';
 import './act-bar';
-import './choose-number';
 import './counter-lines';
 import './parked-list';
 import './ticket-card';

@@ -35,6 +35,16 @@ export class AuditList extends StaffElement {
         top: 0;
         background: var(--card);
       }
+      form .field {
+        width: 150px;
+        min-height: 36px;
+        margin: 0;
+        padding: 4px 10px;
+        text-transform: uppercase;
+      }
+      form .field::placeholder {
+        text-transform: none;
+      }
       .more {
         margin-top: 12px;
       }
@@ -46,6 +56,8 @@ export class AuditList extends StaffElement {
   @property() zone = 'Asia/Ho_Chi_Minh';
   @state() private items: readonly AuditItem[] = [];
   @state() private next: number | null = null;
+  /** Only acts on this ticket number, where one is asked for. */
+  private number = '';
   private reading = false;
 
   override firstUpdated(): void {
@@ -61,6 +73,19 @@ export class AuditList extends StaffElement {
     return html`<section class="panel">
       <div class="heads">
         <h2>${this.word('dashboard.audit')}</h2>
+        <span class="grow"></span>
+        <form class="row" @submit=${this.search}>
+          <input
+            class="field"
+            name="number"
+            maxlength="8"
+            autocomplete="off"
+            spellcheck="false"
+            aria-label=${this.word('dashboard.audit_find')}
+            placeholder=${this.word('dashboard.audit_find')}
+          />
+          <button class="button small">${this.word('dashboard.audit_search')}</button>
+        </form>
         <button class="button small" @click=${() => void this.refresh()}>${this.word('dashboard.audit_new')}</button>
       </div>
       <div class="box" tabindex="0" role="region" aria-label=${this.word('dashboard.audit')}>
@@ -108,11 +133,21 @@ export class AuditList extends StaffElement {
     return kind === 'anyone' ? this.word('audit.actor_anyone') : this.word('audit.actor_system');
   }
 
+  private search(event: SubmitEvent): void {
+    event.preventDefault();
+    const field = (event.target as HTMLFormElement).elements.namedItem('number') as HTMLInputElement;
+    this.number = field.value.trim().toUpperCase();
+    void this.refresh();
+  }
+
   private async load(before: number | null): Promise<void> {
     if (this.reading) return;
     this.reading = true;
     try {
-      const page = await read<Audit>(before === null ? this.path : `${this.path}?before=${before}`);
+      const query = new URLSearchParams();
+      if (before !== null) query.set('before', String(before));
+      if (this.number !== '') query.set('number', this.number);
+      const page = await read<Audit>(`${this.path}?${query}`);
       this.items = before === null ? page.items : [...this.items, ...page.items];
       this.next = page.next;
     } catch (error) {

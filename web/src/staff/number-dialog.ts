@@ -1,18 +1,18 @@
-/** Calling a chosen number out of order: the number and the reason. Tells `confirmed` with both, or `closed`. */
+/** A question about one ticket: its number, and a reason. Tells `numbered` with both, or `closed`. */
 
 import { css, html, type CSSResultGroup, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 
-import { StaffElement } from '../element';
-import '../dialog';
+import { StaffElement } from './element';
+import './dialog';
 
-export interface ChosenNumber {
+export interface NumberAndReason {
   number: string;
   reason: string;
 }
 
-@customElement('choose-number')
-export class ChooseNumber extends StaffElement {
+@customElement('number-dialog')
+export class NumberDialog extends StaffElement {
   static override styles: CSSResultGroup = [
     StaffElement.styles,
     css`
@@ -29,6 +29,12 @@ export class ChooseNumber extends StaffElement {
     `,
   ];
 
+  @property() heading = '';
+  @property() text = '';
+  /** What the confirming button says. */
+  @property() confirm = '';
+  /** Reasons to press; the first is taken where nothing is said. */
+  @property({ attribute: false }) presets: readonly string[] = [];
   @property({ type: Boolean }) busy = false;
   @state() private number = '';
   @state() private trouble = '';
@@ -39,20 +45,19 @@ export class ChooseNumber extends StaffElement {
   }
 
   override render(): TemplateResult {
-    const presets = [this.word('clerk.choose_assist'), this.word('clerk.choose_wrong'), this.word('clerk.choose_leader')];
     return html`<staff-dialog
       reason="required"
       .language=${this.language}
-      .heading=${this.word('clerk.choose_number_title')}
-      .text=${this.word('clerk.choose_number_text')}
-      .presets=${presets}
-      .confirm=${this.word('clerk.choose_submit')}
+      .heading=${this.heading}
+      .text=${this.text}
+      .presets=${this.presets}
+      .confirm=${this.confirm}
       .trouble=${this.trouble}
       ?busy=${this.busy}
       @confirmed=${this.confirmed}
     >
       <label>
-        ${this.word('clerk.choose_number')}
+        ${this.word('staff.the_number')}
         <input
           class="field"
           autocomplete="off"
@@ -68,8 +73,8 @@ export class ChooseNumber extends StaffElement {
   private confirmed(event: CustomEvent<string>): void {
     event.stopPropagation();
     const number = this.number.trim().toUpperCase();
-    this.trouble = number === '' ? this.word('clerk.choose_number') : '';
+    this.trouble = number === '' ? this.word('staff.number_needed') : '';
     if (number === '') this.field.focus();
-    else this.tell<ChosenNumber>('confirmed', { number, reason: event.detail });
+    else this.tell<NumberAndReason>('numbered', { number, reason: event.detail });
   }
 }
