@@ -3,7 +3,7 @@
 import './clerk/choose-counter';
 import './clerk/console';
 
-import { html, type TemplateResult } from 'lit';
+import { css, html, type CSSResultGroup, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 
@@ -14,6 +14,18 @@ import type { Counter } from '../wire';
 
 @customElement('clerk-page')
 export class ClerkPage extends StaffPage {
+  static override styles: CSSResultGroup = [
+    StaffPage.styles,
+    css`
+      /* Everything a clerk needs stays on a small laptop's screen without scrolling. */
+      @media (min-width: 901px) {
+        :host([working]) {
+          height: 100dvh;
+        }
+      }
+    `,
+  ];
+
   protected readonly page = 'staff.clerk';
   protected readonly desk = this.makeDesk('clerk', () => void this.findOwn());
   @state() private counterId: number | null = null;
@@ -22,6 +34,10 @@ export class ClerkPage extends StaffPage {
   protected override place(): string {
     const place = this.desk.office?.counters.find((counter) => counter.id === this.counterId);
     return place ? inLang(place.name, this.language) : '';
+  }
+
+  override updated(): void {
+    this.toggleAttribute('working', this.desk.stage === 'ready' && this.counterId !== null);
   }
 
   protected work(): TemplateResult {

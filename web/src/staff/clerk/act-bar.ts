@@ -102,7 +102,20 @@ export class ActBar extends StaffElement {
       .others kbd {
         flex: none;
       }
+      @media (max-height: 720px) {
+        .next {
+          min-height: 72px;
+          font-size: 28px;
+        }
+        .others button {
+          min-height: 48px;
+          padding: 4px 10px;
+        }
+      }
       @media (max-width: 900px) {
+        .next {
+          font-size: 26px;
+        }
         .others {
           grid-template-columns: repeat(2, 1fr);
         }

@@ -56,6 +56,11 @@ export class CounterConsole extends StaffElement {
         gap: 16px;
         min-height: 0;
       }
+      counter-lines {
+        flex: 0 1 auto;
+        min-height: 120px;
+        overflow-y: auto;
+      }
       parked-list {
         flex: 1;
         min-height: 0;

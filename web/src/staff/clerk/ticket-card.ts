@@ -23,7 +23,9 @@ export class TicketCard extends StaffElement {
         display: flex;
         flex: 1;
         flex-direction: column;
-        justify-content: center;
+        min-width: 0;
+        justify-content: safe center;
+        overflow-y: auto;
         gap: 10px;
         padding: 20px 28px;
         border: 1px solid var(--line);
@@ -59,7 +61,7 @@ export class TicketCard extends StaffElement {
         font-variant-numeric: tabular-nums;
       }
       .number {
-        font-size: clamp(96px, 21vh, 240px);
+        font-size: clamp(64px, min(20vh, 22vw), 240px);
         line-height: 1;
       }
       .service {
@@ -74,6 +76,16 @@ export class TicketCard extends StaffElement {
       .marks .chip {
         font-size: 16px;
         padding: 4px 14px;
+      }
+      @media (max-height: 720px) {
+        section {
+          gap: 4px;
+          padding: 10px 24px;
+        }
+        .marks .chip {
+          font-size: 14px;
+          padding: 2px 12px;
+        }
       }
       .idle {
         font-size: 34px;
