@@ -6,7 +6,7 @@ import './header';
 import './password-form';
 import './sign-in';
 
-import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
+import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 
 import { announceLanguage } from '../shared/base';
@@ -14,6 +14,7 @@ import { send, type Sending } from '../shared/api';
 import { inLang, type Lang } from '../shared/words';
 import { Desk } from './desk';
 import { StaffElement } from './element';
+import { pageStyles } from './page-styles';
 import { troubleWords, type StaffKey } from './words';
 import type { Role, Session } from '../wire';
 
@@ -21,65 +22,7 @@ const MESSAGE_MS = 6_000;
 type Asking = 'alarm' | 'alarm-end' | 'password';
 
 export abstract class StaffPage extends StaffElement {
-  static override styles: CSSResultGroup = [
-    StaffElement.styles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 100dvh;
-      }
-      main {
-        display: flex;
-        flex-direction: column;
-        flex: 1;
-        min-height: 0;
-        padding: 16px 20px;
-      }
-      .middle {
-        width: min(560px, 100%);
-        margin: 8vh auto 0;
-        display: grid;
-        gap: 16px;
-      }
-      .alarm {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: center;
-        gap: 8px 24px;
-        padding: 14px 20px;
-        background: #b00020;
-        color: #fff;
-        font-size: 18px;
-        font-weight: 700;
-      }
-      .message {
-        position: fixed;
-        left: 50%;
-        top: 76px;
-        z-index: 20;
-        display: flex;
-        align-items: center;
-        gap: 16px;
-        max-width: min(640px, calc(100vw - 32px));
-        padding: 14px 20px;
-        border-radius: var(--radius-small);
-        background: var(--ink);
-        color: #fff;
-        box-shadow: 0 12px 40px rgba(40, 20, 10, 0.35);
-        transform: translateX(-50%);
-      }
-      .message.bad {
-        background: var(--red);
-      }
-      .message button {
-        font-size: 20px;
-        line-height: 1;
-        padding: 6px;
-      }
-    `,
-  ];
+  static override styles: CSSResultGroup = [StaffElement.styles, pageStyles];
 
   protected abstract readonly page: StaffKey;
   protected abstract readonly desk: Desk;
