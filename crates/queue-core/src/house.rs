@@ -144,8 +144,8 @@ impl Default for House {
 /// Decides and drafts a command of the house.
 ///
 /// # Errors
-/// [`HouseRefusal`] by the rules: only an admin adds users and sets others' passwords; names are 1 to 40 lower-case
-/// letters, digits, `.`, `_` and `-`.
+/// [`HouseRefusal`] by the rules: only an admin adds users and sets others' passwords; names are 1 to 40 letters
+/// without marks, digits, `.`, `_`, `-` and `@`.
 pub fn draft(
     house: &House,
     actor: &Actor,
@@ -221,7 +221,7 @@ fn decide(house: &House, actor: &Actor, command: &HouseCommand) -> Result<HouseE
                 return Err(Refusal::NotAllowed.into());
             }
             if !is_name(&user) {
-                let what = "write 1 to 40 lower-case letters, digits, '.', '_' or '-'".to_owned();
+                let what = "write 1 to 40 letters without marks, digits, '.', '_', '-' or '@'".to_owned();
                 return Err(Refusal::InvalidField { field: "user", what }.into());
             }
             if roles.is_empty() || house.users.len() >= USERS_MAX {
@@ -257,5 +257,5 @@ pub fn stream() -> Slug {
 
 fn is_name(user: &UserId) -> bool {
     let fits = (1..=40).contains(&user.0.len());
-    fits && user.0.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
+    fits && user.0.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
 }

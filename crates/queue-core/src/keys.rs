@@ -50,6 +50,12 @@ impl<A> Keys<A> {
         }
     }
 
+    /// Whether `key` of `scope` was answered.
+    #[must_use]
+    pub fn knows(&self, scope: &str, key: &str) -> bool {
+        self.kept.contains_key(&(scope.to_owned(), key.to_owned()))
+    }
+
     /// Keeps an answer under `key`.
     pub fn keep(&mut self, key: &Key, kept: Kept<A>) {
         self.kept.insert((key.scope.clone(), key.key.clone()), kept);

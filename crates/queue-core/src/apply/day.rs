@@ -20,8 +20,8 @@ pub(super) fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
             office.next_order = *next_order;
             day_opened(office, plan, layout, carried, at);
         }
-        OfficeEvent::DayClosed { expired, finished, summary, .. } => {
-            day_closed(office, expired, finished, at);
+        OfficeEvent::DayClosed { expired, finished, parked, summary, .. } => {
+            day_closed(office, (expired, finished, parked), at);
             office.tally = Tally::clone(summary);
         }
         OfficeEvent::DayReopened { .. } => office.closed = false,
@@ -54,7 +54,11 @@ fn day_opened(office: &mut Office, plan: &DayPlan, layout: &Layout, carried: &[T
     office.keys.forget(at);
 }
 
-fn day_closed(office: &mut Office, expired: &[TicketId], finished: &[TicketId], at: At) {
+fn day_closed(
+    office: &mut Office,
+    (expired, finished, parked): (&[TicketId], &[TicketId], &[TicketId]),
+    at: At,
+) {
     for id in expired {
         office.change(*id, |ticket| ticket.state = State::Expired { at });
     }
@@ -62,6 +66,14 @@ fn day_closed(office: &mut Office, expired: &[TicketId], finished: &[TicketId], 
         office.change(*id, |ticket| {
             if let State::Serving { counter, .. } = ticket.state {
                 ticket.state = State::Finished { counter, at };
+            }
+        });
+    }
+    for id in parked {
+        // Who was called for a result and has not come waits for it again.
+        office.change(*id, |ticket| {
+            if let State::Called { .. } = ticket.state {
+                ticket.state = State::Waiting;
             }
         });
     }

@@ -21,7 +21,7 @@ pub(super) fn open(office: &Office, plan: &DayPlan, at: At) -> Result<Vec<Office
     if !office.closed {
         events.extend(closing(office, None, at));
     }
-    let carried = office.tickets.values().filter(|ticket| is_carried(ticket)).cloned().collect();
+    let carried = office.tickets.values().filter(|ticket| is_carried(ticket)).map(over_night).collect();
     events.push(OfficeEvent::DayOpened {
         plan: plan.clone(),
         layout: Box::new(office.layout.clone()),
@@ -109,18 +109,24 @@ pub(super) fn change_layout(
     Ok(vec![OfficeEvent::LayoutChanged { layout: Box::new(layout.clone()), plan: plan.clone() }])
 }
 
-/// Whether a ticket goes over the end of the day: parked, or waiting for its result.
+/// Whether a ticket goes over the end of the day: parked, or waiting for its result, called for it or not.
 pub(super) fn is_carried(ticket: &Ticket) -> bool {
     match ticket.state {
         State::Parked { .. } => true,
-        State::Waiting => ticket.ready,
-        State::Called { .. }
-        | State::Serving { .. }
+        State::Waiting | State::Called { .. } => ticket.ready,
+        State::Serving { .. }
         | State::Finished { .. }
         | State::Absent { .. }
         | State::Cancelled { .. }
         | State::Expired { .. } => false,
     }
+}
+
+/// A carried ticket as the next day finds it: one that was called for its result waits for it again.
+fn over_night(ticket: &Ticket) -> Ticket {
+    let called = matches!(ticket.state, State::Called { .. });
+    let state = if called { State::Waiting } else { ticket.state.clone() };
+    Ticket { state, ..ticket.clone() }
 }
 
 /// The event that closes the day: who is expired, who is finished, who stays parked and listed.

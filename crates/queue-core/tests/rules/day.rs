@@ -328,3 +328,24 @@ fn nothing_starts_without_a_days_opening() {
     let last = hall.last().clone();
     assert_eq!(replay::restore([last.clone()]), Err(RestoreError::NoStart(last.seq)));
 }
+
+#[test]
+fn who_was_called_for_a_result_and_has_not_come_waits_for_it_tomorrow() {
+    let mut hall = Hall::open();
+    hall.ok("lan", open(1));
+    hall.takes("chung-thuc");
+    for act in [call(1), start(1), park(1, "chờ ký")] {
+        hall.ok("lan", act);
+    }
+    let id = hall.id("A001");
+    hall.ok("lan", Command::Ready { tickets: vec![id] });
+    assert_eq!(hall.calls("lan", 1).as_deref(), Some("A001"));
+    hall.next_day();
+    let ticket = &hall.office.tickets[&id];
+    assert!(ticket.ready && ticket.state == queue_core::ticket::State::Waiting, "{:?}", ticket.state);
+    hall.ok("lan", open(1));
+    assert_eq!(hall.calls("lan", 1).as_deref(), Some("A001"));
+    hall.ok("chi", Command::CloseDay { reason: Some(text("hết giờ")) });
+    let ticket = &hall.office.tickets[&id];
+    assert!(ticket.ready && ticket.state == queue_core::ticket::State::Waiting, "{:?}", ticket.state);
+}
