@@ -998,7 +998,7 @@ new: string, };
 
 export type UserRequest = { 
 /**
- * The sign-in name: 1 to 40 lower-case letters, digits, `.`, `_`, `-`.
+ * The sign-in name: 1 to 40 letters without marks, digits, `.`, `_`, `-`, `@`.
  */
 user: string, 
 /**

@@ -67,7 +67,10 @@ impl<'a> Places<'a> {
             let what = one_line(error.message());
             let mut key = self.path_at(start);
             if let Some(missing) = quoted(&what).filter(|_| what.starts_with("missing field")) {
-                key = if key.is_empty() { missing.to_owned() } else { format!("{key}.{missing}") };
+                // At the top level the span is the whole file, and what stands at its start is no parent.
+                let top =
+                    start == 0 && error.span().is_none_or(|span| span.end >= self.text.trim_end().len());
+                key = if top || key.is_empty() { missing.to_owned() } else { format!("{key}.{missing}") };
             }
             FileFault { file: self.file.to_owned(), line: self.line(start), key, what }
         })

@@ -54,7 +54,7 @@ pub struct PasswordRequest {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[ts(optional_fields)]
 pub struct UserRequest {
-    /// The sign-in name: 1 to 40 lower-case letters, digits, `.`, `_`, `-`.
+    /// The sign-in name: 1 to 40 letters without marks, digits, `.`, `_`, `-`, `@`.
     pub user: String,
     /// At least 8 characters.
     pub password: String,

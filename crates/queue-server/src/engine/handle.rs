@@ -207,6 +207,15 @@ impl OfficeHandle {
         self.ask(|reply| Ask::Office { reply }).await
     }
 
+    /// Whether `key` of `actor` was answered.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn knows_key(&self, actor: &Actor, key: &str) -> Result<bool, Rejection> {
+        let (scope, key) = (actor.to_string(), key.to_owned());
+        self.ask(|reply| Ask::Key { scope, key, reply }).await
+    }
+
     /// The figures of the business day so far.
     ///
     /// # Errors

@@ -63,6 +63,12 @@ pub(super) enum Ask {
     Office {
         reply: oneshot::Sender<queue_wire::office::Office>,
     },
+    /// Whether a key of this scope was answered.
+    Key {
+        scope: String,
+        key: String,
+        reply: oneshot::Sender<bool>,
+    },
     StatsToday {
         reply: oneshot::Sender<queue_wire::stats::Stats>,
     },

@@ -229,6 +229,7 @@ impl Publisher {
                 drop(reply.send(counter.map(|found| present::counter(scene, found, office.held(found)))));
             }
             Ask::Office { reply } => drop(reply.send(present::office(scene))),
+            Ask::Key { scope, key, reply } => drop(reply.send(office.keys.knows(&scope, &key))),
             Ask::StatsToday { reply } => drop(reply.send(topics::today(scene))),
             Ask::Today { reply } => drop(reply.send(today(office))),
             Ask::Past { reply } => drop(reply.send((office.seq, scene.zone.clone()))),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -30,6 +30,8 @@ const BODY_WAIT_MAX: Duration = Duration::from_secs(15);
 /// The longest `Idempotency-Key`.
 const KEY_CHARS_MAX: usize = 64;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Where sessions begin and end.
+const SESSION_PATH: &str = "/api/v1/session";
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The record that an answer reflects.
 const QUEUE_SEQ: HeaderName = HeaderName::from_static("queue-seq");
@@ -62,7 +64,8 @@ impl FromRequest<Site> for Asked {
     async fn from_request(request: Request, site: &Site) -> Result<Self, Fault> {
         let (parts, body) = request.into_parts();
         let viewer = acting(site, &parts.headers)?;
-        let key = key(&parts.headers)?;
+        // Signing in and out is never repeated from a memory, whatever key comes with it.
+        let key = if parts.uri.path() == SESSION_PATH { None } else { key(&parts.headers)? };
         let read = axum::body::to_bytes(body, BODY_BYTES_MAX);
         let bytes = match tokio::time::timeout(BODY_WAIT_MAX, read).await {
             Ok(Ok(bytes)) => bytes,
@@ -152,6 +155,17 @@ impl Asked {
         self.key.as_deref()
     }
 
+    /// Whether its key was answered before: a repeat takes nothing, so that no limit stands against it.
+    ///
+    /// # Errors
+    /// 503 when the office does not answer.
+    pub async fn is_repeat(&self, office: &OfficeHandle) -> Result<bool, Fault> {
+        match &self.key {
+            Some(key) => Ok(office.knows_key(&self.viewer.actor, key).await?),
+            None => Ok(false),
+        }
+    }
+
     /// Hands `command` to `office` and presents what came of it.
     ///
     /// # Errors
@@ -176,9 +190,12 @@ impl Asked {
 /// Who acts; a page from elsewhere may not ride on the cookie.
 ///
 /// # Errors
-/// 403 `foreign-origin`.
+/// 403 `foreign-origin`; 401 for a Bearer token that is not, or no longer, one: whoever sends it means to be staff.
 pub fn acting(site: &Site, headers: &HeaderMap) -> Result<Viewer, Fault> {
     let viewer = auth::viewer(site, headers);
+    if viewer.session.is_none() && headers.contains_key(AUTHORIZATION) {
+        return Err(Barred::NotSignedIn.into());
+    }
     let by_cookie = viewer.session.as_ref().is_some_and(|session| session.by == Credential::Cookie);
     if by_cookie && !site.origins.allow(headers) {
         return Err(Barred::ForeignOrigin.into());

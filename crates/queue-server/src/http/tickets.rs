@@ -50,7 +50,7 @@ pub(super) async fn take(Path(path): Path<OfficePath>, asked: Asked) -> Result<R
         dossiers: wanted.dossiers.unwrap_or(1),
         assist: wanted.assist.unwrap_or(false),
     });
-    if asked.viewer.actor == Actor::Anyone {
+    if asked.viewer.actor == Actor::Anyone && !asked.is_repeat(office).await? {
         site.ticket_limit.take(asked.address).map_err(|wait| {
             let detail = "too many numbers were taken from this address: wait a little";
             Fault::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail).retry_after(wait)
