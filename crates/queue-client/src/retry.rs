@@ -91,8 +91,10 @@ pub fn next_step(
     let wait = pause(attempts, random) + asked.unwrap_or_default();
     match patience {
         Patience::Once => Step::GiveUp,
-        Patience::For(limit) if elapsed + wait >= limit => Step::GiveUp,
-        Patience::For(_) | Patience::Forever => Step::Wait(wait),
+        Patience::For(limit) if elapsed >= limit => Step::GiveUp,
+        // The last pause is cut, so that one attempt is made when the time is up.
+        Patience::For(limit) => Step::Wait(wait.min(limit - elapsed)),
+        Patience::Forever => Step::Wait(wait),
     }
 }
 
