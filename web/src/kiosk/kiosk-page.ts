@@ -10,7 +10,7 @@ import './kiosk-start';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 
-import { codeOf, officePath, readOffice, takeTicket } from '../shared/api';
+import { codeOf, isRefusal, officePath, readOffice, takeTicket } from '../shared/api';
 import { announceLanguage, QueueElement } from '../shared/base';
 import { clock, longDate } from '../shared/format';
 import { newKey } from '../shared/keys';
@@ -200,8 +200,8 @@ export class KioskPage extends QueueElement {
       this.screen = { name: 'result', ticket };
     } catch (error) {
       const code = codeOf(error);
-      // A no is final; without an answer the same key may still bring the number.
-      if (code !== 'offline' && code !== 'outcome-unknown' && code !== 'busy') this.#pending = null;
+      // A no of the rules is final; in all else the same key may still bring the number.
+      if (isRefusal(error)) this.#pending = null;
       this.screen = { name: 'failed', code };
       void this.#readOffice();
     }

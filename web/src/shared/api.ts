@@ -84,6 +84,13 @@ export function officePath(office: string): string {
   return `/api/v1/offices/${encodeURIComponent(office)}`;
 }
 
+/** Whether the rules said no: asking again with the same key would give the same. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ProblemError)) return false;
+  const { status } = error.problem;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
 /** The stable code of whatever went wrong; `offline` when no answer came. */
 export function codeOf(error: unknown): string {
   return error instanceof ProblemError ? error.code : 'offline';

@@ -146,7 +146,7 @@ export class AdminPage extends StaffPage {
       ></users-panel>`;
     }
     if (this.tab === 'system') {
-      return html`<system-panel .language=${language} .publicUrl=${this.desk.office?.public_url ?? ''}></system-panel>`;
+      return html`<system-panel .language=${language} .office=${this.desk.office?.id ?? ''} .publicUrl=${this.desk.office?.public_url ?? ''}></system-panel>`;
     }
     if (layout === null) return html`<p class="soft">${this.word('staff.loading')}</p>`;
     const wrong = this.fault?.path ?? '';

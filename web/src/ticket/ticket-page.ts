@@ -22,8 +22,6 @@ import { pageStyles } from './ticket-page-styles';
 
 const OFFICE_EVERY_MS = 15_000;
 const READ_AGAIN_MS = 4_000;
-/** Alarms reach the phone this way, without a line of their own. */
-const READ_OFFICE_MS = 30_000;
 const VIBRATION = [400, 150, 400, 150, 800];
 
 @customElement('ticket-page')
@@ -53,9 +51,6 @@ export class TicketPage extends QueueElement {
     super.connectedCallback();
     this.language = nearestLang(navigator.language);
     void this.#begin();
-    window.setInterval(() => {
-      if (this.#link !== null && document.visibilityState === 'visible') void this.#readOffice();
-    }, READ_OFFICE_MS);
   }
 
   override render(): TemplateResult {

@@ -4,6 +4,7 @@ import { css, html, type CSSResultGroup, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
 import { StaffElement } from '../element';
+import './clock-panel';
 import { isLoopback } from './draft';
 
 @customElement('system-panel')
@@ -36,11 +37,13 @@ export class SystemPanel extends StaffElement {
     `,
   ];
 
+  @property() office = '';
   @property() publicUrl = '';
 
   override render(): TemplateResult {
     return html`
       <h2>${this.word('admin.system')}</h2>
+      <clock-panel .language=${this.language} .office=${this.office}></clock-panel>
       <section>
         <h3>${this.word('admin.public_url')}</h3>
         <p class="address">${this.publicUrl}</p>

@@ -105,7 +105,7 @@ export class UsersPanel extends StaffElement {
       <h3>${this.word('admin.add_user')}</h3>
       <label>
         ${this.word('admin.user')}
-        <input class="field" name="user" required maxlength="40" pattern="[a-z0-9._\\-]+" autocomplete="off" autocapitalize="none" spellcheck="false" />
+        <input class="field" name="user" required maxlength="40" pattern="[A-Za-z0-9._@\\-]+" autocomplete="off" autocapitalize="none" spellcheck="false" />
       </label>
       <label>
         ${this.word('admin.first_password')}
