@@ -6,7 +6,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { QueueElement } from '../shared/base';
 import { shared } from '../shared/styles';
 import type { Key, Lang } from '../shared/words';
-import type { BoardCounter } from '../wire';
+import type { BoardCall, BoardCounter } from '../wire';
 import { both } from './labels';
 import { part } from './screen';
 
@@ -97,6 +97,7 @@ export class LobbyCounters extends QueueElement {
 
   @property({ attribute: false }) langs: Lang[] = ['vi', 'en'];
   @property({ attribute: false }) counters: readonly BoardCounter[] = [];
+  @property({ attribute: false }) calls: readonly BoardCall[] = [];
   @property({ type: Number }) now = 0;
 
   override render(): TemplateResult {
@@ -106,8 +107,7 @@ export class LobbyCounters extends QueueElement {
   }
 
   #counter(counter: BoardCounter): TemplateResult {
-    const state: Key =
-      counter.state === 'open' ? (counter.number === null ? 'counter.free' : 'counter.open') : `counter.${counter.state}`;
+    const state: Key = counter.state === 'open' ? this.#open(counter) : `counter.${counter.state}`;
     const number = counter.state === 'closed' ? null : counter.number;
     return html`<li class=${counter.state}>
       <span class="id"><span class="heard-only">${this.say('counter', { n: '' })}</span>${counter.id}</span>
@@ -116,5 +116,12 @@ export class LobbyCounters extends QueueElement {
         ${both(number === null ? this.langs : this.langs.slice(0, 1), state)}
       </span>
     </li>`;
+  }
+
+  /** An open counter is free, has called somebody who is on the way, or serves. */
+  #open(counter: BoardCounter): Key {
+    if (counter.number === null) return 'counter.free';
+    const onTheWay = this.calls.some((call) => call.number === counter.number && call.state === 'called');
+    return onTheWay ? 'counter.calling' : 'counter.open';
   }
 }

@@ -92,7 +92,7 @@ export class LobbyPage extends QueueElement {
         <div class="side">
           <lobby-services .langs=${langs} .services=${office.services} .board=${board.services} .now=${this.now}>
           </lobby-services>
-          <lobby-counters .langs=${langs} .counters=${board.counters} .now=${this.now}></lobby-counters>
+          <lobby-counters .langs=${langs} .counters=${board.counters} .calls=${board.calls} .now=${this.now}></lobby-counters>
         </div>
       </main>
       ${this.#footer(langs, board, office)} ${this.#heardOnly(lang)}
