@@ -15,7 +15,7 @@ use crate::printer::Printer;
 pub enum Exit {
     /// The ticket was taken, and printed where asked; or `run` was told to stop.
     Done = 0,
-    /// No ticket: the server refused, or its answer was not known in time.
+    /// No ticket: the server refused, or its answer was not known within `--timeout`.
     NoTicket = 1,
     /// The command line, or what it names, is wrong.
     Usage = 2,
@@ -34,7 +34,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXITS: &str = "Exit codes: 0 done; 1 no ticket (refused, or no answer in time); 2 wrong command line; \
+const EXITS: &str = "Exit codes: 0 done; 1 no ticket (refused, or no answer within --timeout); 2 wrong command line; \
 3 state file in use or damaged; 4 ticket taken but not printed (its JSON is on standard output)";
 
 /// What to do.
@@ -78,9 +78,9 @@ pub struct IssueArgs {
     /// The class; default the office's first.
     #[arg(long, value_name = "ID")]
     pub class: Option<String>,
-    /// Seconds after which to give up without a ticket.
-    #[arg(long, value_name = "S", default_value = "60", value_parser = seconds)]
-    pub timeout: Duration,
+    /// Give up without a ticket after so many seconds; default: ask until the answer is known.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<Duration>,
     /// Idempotency key of this press, for a script that asks again after it was stopped; default a random one.
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
@@ -125,5 +125,18 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn issue_gives_up_only_where_a_timeout_is_given() {
+        let issue = |more: &[&str]| {
+            let words =
+                ["queue-kiosk", "issue", "--server", "http://hall", "--office", "o", "--service", "s"];
+            let command = Cli::try_parse_from(words.iter().chain(more)).expect("a command line").command;
+            let Command::Issue(args) = command else { panic!("another command") };
+            args.timeout
+        };
+        assert_eq!(issue(&[]), None);
+        assert_eq!(issue(&["--timeout", "2.5"]), Some(Duration::from_millis(2500)));
     }
 }

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 async fn issue(args: IssueArgs) -> ExitCode {
     let IssueArgs { place, service, class, timeout, key } = args;
     let client = match Client::new(&place.server) {
-        Ok(client) => client.with_patience(Patience::For(timeout)),
+        Ok(client) => client.with_patience(timeout.map_or(Patience::Forever, Patience::For)),
         Err(error) => return fail(Exit::Usage, &format!("--server: {error}")),
     };
     let key = match key.as_deref().map_or_else(Key::fresh, Key::parse) {
@@ -151,12 +151,13 @@ fn tell(ticket: &Ticket) -> std::io::Result<()> {
     output.flush()
 }
 
-fn no_ticket(error: &Error, timeout: Duration) -> String {
-    match error {
-        Error::Unreachable { .. } => {
+fn no_ticket(error: &Error, timeout: Option<Duration>) -> String {
+    match (error, timeout) {
+        (Error::Unreachable { .. }, Some(timeout)) => {
             format!("no ticket: the answer is not known after {} s: {error}", timeout.as_secs_f64())
         }
-        Error::Problem(_) | Error::Protocol { .. } | Error::BadAddress { .. } | Error::Key(_) => {
+        (Error::Unreachable { .. }, None) => format!("no ticket: the answer is not known: {error}"),
+        (Error::Problem(_) | Error::Protocol { .. } | Error::BadAddress { .. } | Error::Key(_), _) => {
             format!("no ticket: {error}")
         }
     }
