@@ -123,8 +123,8 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// Listens until nobody hears any more, connecting again for ever; `since` is the last record already known.
 ///
 /// # Errors
-/// [`LinkFailure::Refused`] where the very first answer is a refusal (no such office, not allowed). Later ones are
-/// tried again: the server may be in the middle of being restored.
+/// [`LinkFailure::Refused`] where the very first answer is a refusal (no such office, not allowed). Others, and
+/// later ones, are tried again: the server may be busy, starting, or in the middle of being restored.
 pub async fn listen(line: Line, since: Option<u64>, heard: mpsc::Sender<Heard>) -> Result<(), LinkFailure> {
     let mut known = Known { seq: since, board_seen: false };
     let mut failures = 0;
@@ -144,7 +144,7 @@ pub async fn listen(line: Line, since: Option<u64>, heard: mpsc::Sender<Heard>) 
                 }
                 failures = 0;
             }
-            Err(SocketError::Http(answer)) if !was_connected => {
+            Err(SocketError::Http(answer)) if !was_connected && is_final(answer.status().as_u16()) => {
                 return Err(LinkFailure::Refused(answer.status().as_u16(), line.lobby));
             }
             Err(error) => {
@@ -222,6 +222,11 @@ async fn follow(socket: &mut Socket, known: &mut Known, heard: &mpsc::Sender<Hea
             return "nobody listens any more".to_owned();
         }
     }
+}
+
+/// Whether asking again cannot help: the address, the token or the office is wrong.
+fn is_final(status: u16) -> bool {
+    (400..=404).contains(&status)
 }
 
 fn announcement(seq: u64, call: Call) -> Announcement {

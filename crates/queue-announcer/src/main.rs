@@ -37,7 +37,8 @@ struct Cli {
     /// The office whose calls are spoken, such as kim-lien
     #[arg(long, value_name = "ID", env = "QUEUE_OFFICE")]
     office: String,
-    /// Where the sound goes: `speaker`, or `wav:FILE` with what a listener would hear
+    /// Where the sound goes: `speaker`, or `wav:FILE` with what a listener would hear; silences between
+    /// announcements are shortened to 1 s there
     #[arg(long, value_name = "OUT", default_value = "speaker", value_parser = parse_out)]
     out: Out,
     /// Speak only these languages of a call, such as `vi` or `vi,en`; default: all that the call has

@@ -25,7 +25,8 @@ use wav::WavFile;
 pub enum Out {
     /// The default sound device.
     Speaker,
-    /// A wav file with what a listener would hear, 16 bit mono, readable at any time; long silences are cut short.
+    /// A wav file with what a listener would hear, 16 bit mono, readable at any time; silences between
+    /// announcements are cut to one second.
     Wav(PathBuf, Pace),
 }
 

@@ -116,6 +116,24 @@ async fn a_first_refusal_ends_it() {
     assert!(matches!(ended, Err(LinkFailure::Refused(404, _))), "{ended:?}");
 }
 
+#[tokio::test]
+async fn a_server_that_is_busy_at_first_is_asked_again() {
+    let mut hall = Hall::open(None).await;
+    for status in [503_u16, 500, 429] {
+        let (stream, _) = timeout(STEP_MAX, hall.listener.accept()).await.expect("in time").unwrap();
+        #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
+        let refuse = move |_: &Request, _: Response| {
+            let mut answer = ErrorResponse::new(None);
+            *answer.status_mut() = status.try_into().unwrap();
+            Err(answer)
+        };
+        accept_hdr_async(stream, refuse).await.unwrap_err();
+    }
+    let (mut server, _) = hall.accept().await;
+    send(&mut server, &[hello()]).await;
+    assert!(hall.heard().await.starts_with("online"));
+}
+
 /// A server with one announcer's line on it.
 struct Hall {
     listener: TcpListener,
