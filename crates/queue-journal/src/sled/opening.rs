@@ -12,7 +12,7 @@ use queue_core::ids::Slug;
 
 use crate::error::{JournalError, OnPath};
 use crate::sled::acked::Acked;
-use crate::sled::quiet::guarded;
+use crate::sled::quiet::{guarded, told};
 use crate::sled::scan::{Scanned, scan};
 
 /// What sled may hold of the database in memory, in bytes.
@@ -113,5 +113,5 @@ fn refusal(folder: &Path, stream: &Slug, error: sled::Error) -> JournalError {
             return JournalError::from_io(format!("open {}", folder.display()), error);
         }
     }
-    JournalError::damaged(stream, None, format!("the store cannot open it: {error}"))
+    JournalError::damaged(stream, None, told(&error))
 }

@@ -1,9 +1,11 @@
-//! Calls into sled that may panic on a damaged file: caught, and nothing of the panic on the screen.
+//! Calls into sled that may panic on a damaged file: caught, and nothing of the panic on the screen; and sled's
+//! errors in plain words.
 //!
 //! The panic hook is a process-wide thing: it is wrapped once, and stays as it was for everybody else. A program
 //! that sets a hook of its own does it before it opens a journal.
 
 use std::cell::Cell;
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,6 +37,21 @@ pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+/// What an error of the store means to an operator, without the store's inner wording.
+pub(crate) fn told(error: &sled::Error) -> String {
+    match error {
+        sled::Error::Corruption { .. } => "its files do not match their checksums".to_owned(),
+        sled::Error::Io(error) => match error.kind() {
+            ErrorKind::InvalidData => "its files do not match their checksums".to_owned(),
+            ErrorKind::UnexpectedEof => "its files end too early".to_owned(),
+            _ => format!("its files cannot be read: {error}"),
+        },
+        sled::Error::CollectionNotFound(_) | sled::Error::Unsupported(_) | sled::Error::ReportableBug(_) => {
+            format!("its files cannot be read: {error}")
+        }
+    }
+}
+
 fn wrap_hook() {
     let before = take_hook();
     set_hook(Box::new(move |info| {
@@ -48,4 +65,24 @@ fn is_sleds_own() -> bool {
     let current = thread::current();
     let named = current.name().is_some_and(|name| name.starts_with("sled-io-") || name == "log flusher");
     named && RUNNING.load(Ordering::SeqCst) > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn damage_is_told_in_plain_words() {
+        let corrupt = sled::Error::Corruption { at: None, bt: () };
+        let wrapped = sled::Error::Io(io::Error::from(corrupt.clone()));
+        for (error, words) in [
+            (corrupt, "its files do not match their checksums"),
+            (wrapped, "its files do not match their checksums"),
+            (sled::Error::Io(ErrorKind::UnexpectedEof.into()), "its files end too early"),
+        ] {
+            assert_eq!(told(&error), words);
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::error::JournalError;
 use crate::journal::{Mark, Tail};
 use crate::sled::acked::Acked;
 use crate::sled::block::{self, META_KEY, Meta, Value};
-use crate::sled::quiet::guarded;
+use crate::sled::quiet::{guarded, told};
 use crate::sled::store::lines_of;
 
 /// What a whole stream is found to be.
@@ -76,7 +76,7 @@ fn feed(database: &Db, chunks: &SyncSender<Chunk>) {
                 Ok(entry) => chunk.push(entry),
                 Err(error) => {
                     let _late = chunks.send(Ok(chunk));
-                    let _late = chunks.send(Err(format!("the store cannot read it: {error}")));
+                    let _late = chunks.send(Err(told(&error)));
                     return;
                 }
             }

@@ -11,7 +11,7 @@ use queue_core::record::Seq;
 
 use crate::error::JournalError;
 use crate::sled::block::{self, Value};
-use crate::sled::quiet::guarded;
+use crate::sled::quiet::{guarded, told};
 
 /// A database that readers may hold on to after its writer closed it.
 pub(crate) struct Store {
@@ -57,7 +57,7 @@ impl Store {
 }
 
 fn read_block(database: &sled::Db, from: Seq) -> Result<VecDeque<Vec<u8>>, String> {
-    let store = |error: sled::Error| format!("the store cannot read it: {error}");
+    let store = |error: sled::Error| told(&error);
     let exact = block::key(from);
     let found = match database.get(exact).map_err(store)? {
         Some(value) => Some((sled::IVec::from(&exact), value)),
