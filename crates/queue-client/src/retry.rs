@@ -91,8 +91,8 @@ pub fn next_step(
     let wait = pause(attempts, random) + asked.unwrap_or_default();
     match patience {
         Patience::Once => Step::GiveUp,
-        Patience::For(limit) if elapsed >= limit => Step::GiveUp,
-        // The last pause is cut, so that one attempt is made when the time is up.
+        Patience::For(limit) if elapsed + asked.unwrap_or_default() >= limit => Step::GiveUp,
+        // Our own last pause is cut, so that one attempt is made when the time is up.
         Patience::For(limit) => Step::Wait(wait.min(limit - elapsed)),
         Patience::Forever => Step::Wait(wait),
     }
@@ -171,6 +171,7 @@ mod tests {
         let table = [
             (Patience::Once, again, Duration::ZERO, false),
             (Patience::For(second * 60), again, Duration::ZERO, true),
+            (Patience::For(second * 60), again, second * 60 - Duration::from_millis(1), true),
             (Patience::For(second * 60), again, second * 60, false),
             (Patience::For(second * 60), Verdict::Again(Some(second * 60)), Duration::ZERO, false),
             (Patience::Forever, again, second * 9_999, true),
