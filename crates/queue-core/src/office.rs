@@ -15,6 +15,9 @@ use crate::ticket::{State, Ticket};
 use crate::time::{At, DayPlan};
 use crate::views::tally::Tally;
 
+/// Most tickets of one business day, those carried over among them: the record that closes the day names each that is
+/// expired, and has to fit the longest line of a journal.
+pub const TICKETS_MAX: u64 = 200_000;
 /// Most calls on a board.
 pub const RECENT_CALLS_MAX: usize = 12;
 

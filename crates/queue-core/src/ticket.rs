@@ -12,7 +12,7 @@ pub const THEN_MAX: usize = 8;
 /// Most dossiers on one ticket.
 pub const DOSSIERS_MAX: u16 = 999;
 /// Most parked tickets of an office, those whose result lies ready among them: each day's opening carries them all in
-/// one record, at some 700 bytes each, and a record must stay below a mebibyte.
+/// one record, each with a reason of up to 3 KB.
 pub const PARKED_MAX: usize = 1_000;
 
 /// A ticket as the office knows it. It carries no name, no phone and no reason for a priority.

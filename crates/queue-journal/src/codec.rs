@@ -25,8 +25,10 @@ use crate::codec::outline::{HASH_CHARS, HASH_KEY, Outline, marks_in};
 use crate::error::JournalError;
 use crate::journal::{Mark, MarkKind, Tail};
 
-/// The longest line, in bytes: a day's opening with a layout of every counter and a thousand carried tickets.
-pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
+/// The longest line, in bytes. The longest that the rules allow closes a day and opens the next one: 200,000 expired
+/// tickets of 29 bytes (6 MB), their waits and the visits by second in every group (13 MB), a thousand carried tickets
+/// with the longest reasons (5 MB), a layout (1 MB). What is decided can thus always be written.
+pub const RECORD_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// A record ready to be appended: its line, and what a journal needs to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::command::Issue;
 use crate::event::OfficeEvent;
 use crate::ids::{ClassId, Lang, ServiceId};
 use crate::layout::Service;
-use crate::office::Office;
+use crate::office::{Office, TICKETS_MAX};
 use crate::permit::Actor;
 use crate::refusal::Refusal;
 use crate::series::Series;
@@ -64,6 +64,9 @@ pub(crate) fn closed_because(office: &Office, service: &Service, at: At) -> Opti
     }
     if service.stopped {
         return Some(Refusal::NumbersStopped(service.id.clone()));
+    }
+    if office.counts.total >= TICKETS_MAX {
+        return Some(Refusal::NumbersUsedUp(service.id.clone()));
     }
     let series = office.series.get(&service.id).copied().unwrap_or(Series::FRESH);
     let next = series.next(service, |number| office.numbers.contains_key(&number));

@@ -1,13 +1,17 @@
 //! Taking a number.
 
 use queue_core::command::{Command, Issue};
+use queue_core::decide::decide;
 use queue_core::ids::TicketId;
 use queue_core::layout::{Layout, Service};
+use queue_core::office::TICKETS_MAX;
 use queue_core::ticket::{DOSSIERS_MAX, THEN_MAX};
 use queue_core::time::At;
 
 use crate::hall::Hall;
-use crate::orders::{call, class, lang, offered, open, park, rated, send_on, service, slug, start, ward};
+use crate::orders::{
+    actor, call, class, lang, offered, open, park, rated, send_on, service, slug, start, ward,
+};
 
 #[test]
 fn numbers_of_a_service_rise_by_one_from_its_first() {
@@ -309,4 +313,16 @@ fn with_first_service(change: impl FnOnce(&mut Service)) -> Layout {
     let mut layout = ward();
     change(&mut layout.services[0]);
     layout
+}
+
+#[test]
+fn a_day_holds_no_more_tickets_than_its_closing_can_name() {
+    let mut hall = Hall::open();
+    let (issue, citizen) = (Command::Issue(hall.wish("chung-thuc")), actor("citizen"));
+    let mut office = hall.office.clone();
+    office.counts.total = TICKETS_MAX - 1;
+    assert!(decide(&office, &citizen, &issue, hall.now).is_ok());
+    office.counts.total = TICKETS_MAX;
+    let refused = decide(&office, &citizen, &issue, hall.now).expect_err("the day is full");
+    assert_eq!(refused.code().0, "numbers-used-up");
 }

@@ -2,7 +2,7 @@
 
 use queue_core::record::{GENESIS, Seq};
 use queue_core::time::At;
-use queue_journal::codec::{erase, open, seal};
+use queue_journal::codec::{RECORD_BYTES_MAX, erase, open, seal};
 use queue_journal::journal::BATCH_RECORDS_MAX;
 use queue_journal::verify::verify;
 use queue_journal::{JournalError, MarkKind};
@@ -136,13 +136,13 @@ fn a_boot_starts_at_the_last_but_one_day_that_is_two_days_old() {
 }
 
 #[test]
-fn a_record_of_a_mebibyte_is_taken_and_a_longer_one_is_not() {
+fn a_record_of_the_longest_kind_is_taken_and_a_longer_one_is_not() {
     for mut place in places() {
         let layout = |bytes: usize| vec![Fact::DayOpened { layout: "x".repeat(bytes) }];
         let small = seal(&mut record(&stream(), 1, layout(0)), GENESIS).unwrap();
-        let room = 1024 * 1024 - small.line.len();
+        let room = RECORD_BYTES_MAX - small.line.len();
         let largest = seal(&mut record(&stream(), 1, layout(room)), GENESIS).unwrap();
-        assert_eq!(largest.line.len(), 1024 * 1024);
+        assert_eq!(largest.line.len(), RECORD_BYTES_MAX);
         place.journal.append(std::slice::from_ref(&largest)).unwrap();
         let second = following(&stream(), &place.journal.reader(), 1);
         place.journal.append(&second).unwrap();

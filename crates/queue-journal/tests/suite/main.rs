@@ -7,6 +7,7 @@ mod support;
 mod backup;
 mod codec;
 mod contract;
+mod crowd;
 mod damage;
 mod disk;
 mod golden;
