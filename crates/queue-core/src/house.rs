@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Slug, UserId};
-use crate::keys::{Kept, Keys};
+use crate::keys::{Kept, Keys, Print};
 use crate::permit::{Actor, Role};
 use crate::record::{About, FORMAT, GENESIS, Key, Record, Seq, Texts};
 use crate::refusal::Refusal;
@@ -159,6 +159,9 @@ pub fn draft(
     {
         return Ok(HouseDraft::Repeat { status: kept.status, user: kept.answer.clone() });
     }
+    if key.is_some() {
+        house.keys.check_room(at.max(house.clock))?;
+    }
     let event = decide(house, actor, command)?;
     Ok(HouseDraft::Fresh(Box::new(Record {
         v: FORMAT,
@@ -202,10 +205,8 @@ pub fn absorb(house: &mut House, record: &Record<HouseEvent>) {
     house.keys.forget(house.clock);
     if let (Some(key), Some(event)) = (&record.key, record.events.first()) {
         let (HouseEvent::UserAdded { user, .. } | HouseEvent::PasswordSet { user, .. }) = event;
-        let (fingerprint, answer) = (key.fingerprint.clone(), user.clone());
-        house
-            .keys
-            .keep(key, Kept { fingerprint, status: record.status, answer, seq: record.seq, at: record.at });
+        let (print, status, answer) = (Print::of(key), record.status, user.clone());
+        house.keys.keep(key, Kept { print, status, answer, seq: record.seq, at: record.at });
     }
 }
 

@@ -38,7 +38,7 @@ pub enum Refusal {
     /// A supervisor stopped this service's numbers.
     #[error("numbers for `{0}` are stopped for now")]
     NumbersStopped(ServiceId),
-    /// The series is at its last number.
+    /// The series is at its last number, or the day holds as many tickets as it can.
     #[error("today's numbers for `{0}` are used up")]
     NumbersUsedUp(ServiceId),
     /// Somebody else sits there.
@@ -121,6 +121,9 @@ pub enum Refusal {
     /// The same key was given with another body.
     #[error("this Idempotency-Key was used for another request")]
     KeyReused,
+    /// As many keys are remembered as can be, and each may still be repeated.
+    #[error("too many requests in two days: try again later")]
+    TooManyKeys,
     /// The clock stands far ahead of the journal.
     #[error("the computer's clock is far ahead of the journal: an administrator must correct it")]
     ClockDoubtful,
@@ -183,6 +186,7 @@ impl Refusal {
             Self::DayOpen => ("day-open", Kind::Conflict),
             Self::AlarmUnchanged => ("alarm-unchanged", Kind::Conflict),
             Self::KeyReused => ("idempotency-key-reused", Kind::Invalid),
+            Self::TooManyKeys => ("busy", Kind::Unavailable),
             Self::ClockDoubtful => ("clock-doubtful", Kind::Unavailable),
         }
     }

@@ -4,7 +4,7 @@ use crate::apply::apply;
 use crate::command::Command;
 use crate::decide::decide;
 use crate::event::OfficeEvent;
-use crate::keys::Kept;
+use crate::keys::{Kept, Print};
 use crate::office::{Answer, Office};
 use crate::permit::Actor;
 use crate::record::{FORMAT, Key, Record, Seq};
@@ -47,7 +47,7 @@ pub struct Asked<'a> {
 /// Decides what is asked and drafts its record. An instant before the office's own becomes the office's.
 ///
 /// # Errors
-/// The [`Refusal`] of the rules, or [`Refusal::KeyReused`].
+/// The [`Refusal`] of the rules, [`Refusal::KeyReused`] or [`Refusal::TooManyKeys`].
 pub fn draft(office: &Office, asked: Asked<'_>) -> Result<Drafted, Refusal> {
     if let Some(key) = &asked.key
         && let Some(kept) = office.keys.find(key)?
@@ -55,6 +55,9 @@ pub fn draft(office: &Office, asked: Asked<'_>) -> Result<Drafted, Refusal> {
         return Ok(Drafted::Repeat { status: kept.status, answer: kept.answer.clone(), seq: kept.seq });
     }
     let at = asked.at.max(office.clock);
+    if asked.key.is_some() {
+        office.keys.check_room(at)?;
+    }
     let events = decide(office, asked.actor, asked.command, at)?;
     assert!(!events.is_empty(), "an accepted command has an event");
     Ok(Drafted::Fresh(Box::new(Record {
@@ -91,10 +94,8 @@ pub fn absorb(office: &mut Office, record: &Record<OfficeEvent>) {
     }
     if let Some(key) = &record.key {
         let answer = office.answer(record.about);
-        let fingerprint = key.fingerprint.clone();
-        office
-            .keys
-            .keep(key, Kept { fingerprint, status: record.status, answer, seq: record.seq, at: record.at });
+        let (print, status, seq, at) = (Print::of(key), record.status, record.seq, record.at);
+        office.keys.keep(key, Kept { print, status, answer, seq, at });
     }
 }
 
