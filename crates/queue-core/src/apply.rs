@@ -191,11 +191,14 @@ fn apply_to_visit(office: &mut Office, event: &OfficeEvent, at: At) {
                 ticket.state = State::Parked { counter: *counter, at, reason: reason.clone() };
             });
         }
-        OfficeEvent::TicketReturned { ticket, .. } => office.change(*ticket, |ticket| {
-            let ready = ticket.ready;
-            wait_again(ticket, None);
-            ticket.ready = ready;
-        }),
+        OfficeEvent::TicketReturned { ticket, .. } => {
+            tally(office, *ticket, |tally, ticket| tally.stopped(ticket, at, plan.as_ref()));
+            office.change(*ticket, |ticket| {
+                let ready = ticket.ready;
+                wait_again(ticket, None);
+                ticket.ready = ready;
+            });
+        }
         OfficeEvent::TicketTransferred { ticket, to, .. } => {
             tally(office, *ticket, |tally, ticket| tally.stopped(ticket, at, plan.as_ref()));
             office.change(*ticket, |ticket| match to {

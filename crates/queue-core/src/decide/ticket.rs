@@ -66,7 +66,8 @@ pub(super) fn ready(office: &Office, ids: &[TicketId]) -> Result<Vec<OfficeEvent
     Ok(events)
 }
 
-/// Takes an absent ticket back in line at its place, once.
+/// Takes an absent ticket back in line at its place, once. What it waits for must still be there: the layout may
+/// have changed while nobody waited for it.
 pub(super) fn reinstate(office: &Office, id: TicketId) -> Result<Vec<OfficeEvent>, Refusal> {
     let ticket = known(office, id)?;
     if ticket.reinstated {
@@ -77,6 +78,10 @@ pub(super) fn reinstate(office: &Office, id: TicketId) -> Result<Vec<OfficeEvent
     }
     if office.closed {
         return Err(Refusal::DayClosed);
+    }
+    let mut services = std::iter::once(&ticket.service).chain(&ticket.then);
+    if let Some(gone) = services.find(|service| office.layout.service(service).is_none()) {
+        return Err(Refusal::UnknownService(gone.to_string()));
     }
     Ok(vec![OfficeEvent::TicketReinstated { ticket: id, number: ticket.number }])
 }

@@ -189,6 +189,7 @@ impl Slip {
     }
 
     fn is_carried(&self) -> bool {
-        matches!(self.spot, Spot::Parked(_)) || (self.spot == Spot::Line && self.ready)
+        matches!(self.spot, Spot::Parked(_))
+            || (self.ready && matches!(self.spot, Spot::Line | Spot::Called(..)))
     }
 }

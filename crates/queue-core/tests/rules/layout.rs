@@ -1,11 +1,12 @@
 //! The layout: what cannot stand, and what cannot be changed under somebody's feet.
 
-use queue_core::command::Command;
+use queue_core::command::{Command, Issue};
 use queue_core::layout::{ENTRIES_MAX, Hours, Layout, NAME_CHARS_MAX, NOTICES_MAX, Notice, Service, Words};
 
 use crate::hall::Hall;
 use crate::orders::{
-    call, class, close, counter, finish, lang, offered, open, place, rated, service, slug, start, ward, words,
+    absent, call, class, close, counter, finish, lang, offered, open, place, rated, service, slug, start,
+    ward, words,
 };
 
 #[test]
@@ -200,7 +201,7 @@ fn a_layout_takes_the_ground_from_under_nobody() {
 #[test]
 fn a_service_that_somebody_still_needs_later_stays() {
     let mut hall = Hall::open();
-    let wish = queue_core::command::Issue { then: vec![service("tra-ket-qua")], ..hall.wish("ho-tich") };
+    let wish = Issue { then: vec![service("tra-ket-qua")], ..hall.wish("ho-tich") };
     hall.issue("citizen", wish);
     let mut layout = ward();
     layout.services.remove(2);
@@ -209,6 +210,26 @@ fn a_service_that_somebody_still_needs_later_stays() {
     layout.counters.remove(3);
     let command = Command::ChangeLayout { layout: Box::new(layout), plan: hall.plan(0) };
     assert_eq!(hall.no("admin", command), "bad-layout");
+}
+
+#[test]
+fn who_was_absent_is_not_taken_back_for_a_service_that_is_gone() {
+    let mut hall = Hall::open();
+    hall.ok("lan", open(1));
+    let errands = Issue { then: vec![service("tra-ket-qua")], ..hall.wish("chung-thuc") };
+    hall.issue("citizen", errands);
+    hall.ok("lan", call(1));
+    hall.pass(60).ok("lan", absent(1));
+    // When the office drops what would follow, while nobody waits for it.
+    let mut layout = ward();
+    layout.services.remove(2);
+    layout.counters = vec![place(1, &["chung-thuc"], &[]), place(3, &["ho-tich"], &[])];
+    change(&mut hall, layout);
+    assert_eq!(hall.no("lan", Command::Reinstate { ticket: hall.id("A001") }), "unknown-service");
+    // Then it can be taken back once the service is there again.
+    change(&mut hall, ward());
+    hall.ok("lan", Command::Reinstate { ticket: hall.id("A001") });
+    assert_eq!(hall.state("A001"), "waiting");
 }
 
 #[test]

@@ -108,6 +108,17 @@ fn back_in_line_is_the_old_place() {
 }
 
 #[test]
+fn time_at_the_counter_counts_though_the_ticket_goes_back_in_line() {
+    let mut hall = with_called();
+    hall.ok("lan", start(1));
+    hall.pass(90).ok("lan", put_back(1));
+    assert_eq!(hall.office.tally.total.service.0, [(90, 1)]);
+    hall.ok("lan", call(1));
+    hall.pass(30).ok("lan", put_back(1));
+    assert_eq!(hall.office.tally.total.service.0, [(90, 1)], "who was only called was not served");
+}
+
+#[test]
 fn sent_on_a_ticket_keeps_its_number_and_the_time_it_waited() {
     let mut hall = Hall::open();
     hall.ok("lan", open(1));

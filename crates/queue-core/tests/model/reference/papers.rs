@@ -73,8 +73,14 @@ impl Reference {
         if self.slips.iter().any(left) && !reason {
             return Err("reason-required");
         }
-        for slip in self.slips.iter_mut().filter(|slip| !slip.is_carried()) {
+        for slip in &mut self.slips {
             match slip.spot {
+                // Who was called for a result waits for it again.
+                _ if slip.is_carried() => {
+                    if let Spot::Called(..) = slip.spot {
+                        slip.spot = Spot::Line;
+                    }
+                }
                 Spot::Line | Spot::Called(..) => {
                     slip.spot = Spot::Expired;
                     self.figures.expired += 1;
