@@ -6,6 +6,7 @@ pub mod house;
 pub mod limit;
 pub mod origin;
 pub mod password;
+mod saved;
 pub mod session;
 
 use axum::http::HeaderMap;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 use clap::error::ErrorKind;
+use queue_server::auth::password::{self, Unfit};
 use queue_server::cli::{Cli, Command, ResetArgs, ServeArgs};
 use queue_server::clock::Clock;
 use queue_server::engine::failure::Failure;
@@ -72,16 +73,24 @@ fn serve(args: &ServeArgs) -> Result<(), Exit> {
     for file in &args.office {
         let layout = office_file::load(file).map_err(usage)?;
         if layouts.iter().any(|other: &queue_core::layout::Layout| other.id == layout.id) {
-            return Err(usage(format!(
-                "{}: key `id`: office `{}` is given twice",
-                file.display(),
-                layout.id
-            )));
+            let what = format!("office `{}` is given twice", layout.id);
+            return Err(usage(office_file::fault(file, "id", &what)));
         }
         layouts.push(layout);
     }
-    telemetry::log(&settings.log).map_err(usage)?;
     let admin_password = std::env::var("QUEUE_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty());
+    if let Some(Err(unfit @ Unfit::TooLong)) =
+        admin_password.as_ref().map(|password| password::fit(server::ADMIN, password))
+    {
+        return Err(usage(format!("QUEUE_ADMIN_PASSWORD: {unfit}")));
+    }
+    telemetry::log(&settings.log).map_err(usage)?;
+    for (file, layout) in args.office.iter().zip(&layouts) {
+        for service in office_file::unserved(layout) {
+            let file = file.display();
+            tracing::warn!(%file, %service, "no counter serves this service: nobody would call its tickets");
+        }
+    }
     let runtime = Runtime::new().map_err(|error| Exit { code: 4, why: format!("no threads: {error}") })?;
     let served = runtime.block_on(run(settings, layouts, admin_password, args.demo));
     runtime.shutdown_timeout(LEAVE_MAX);
@@ -104,6 +113,10 @@ async fn run(
         _ = terminate.recv() => return Ok(()),
         _ = interrupt.recv() => return Ok(()),
     };
+    if let Some(error) = with_demo.then(|| demo::check(&running).err()).flatten() {
+        running.stop().await;
+        return Err(usage(error));
+    }
     announce(&running);
     if with_demo {
         demo::start(&running).await.map_err(|error| Exit { code: 4, why: error.to_string() })?;

@@ -7,6 +7,7 @@ pub mod wire;
 
 use std::path::Path;
 
+use queue_core::ids::ServiceId;
 use queue_core::layout::Layout;
 
 use crate::toml_file::{FileFault, Places};
@@ -57,6 +58,23 @@ pub fn parse(file: &str, text: &str) -> Result<Layout, FileFault> {
     wire::to_core(&written).map_err(|fault| places.fault(&fault.path, &fault.what))
 }
 
+/// The fault of what stands at `key` in the office file at `path`, found only when files are compared.
+#[must_use]
+pub fn fault(path: &Path, key: &str, what: &str) -> String {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    match Places::of(&file, &text) {
+        Ok(places) => places.fault(key, what).to_string(),
+        Err(fault) => fault.to_string(),
+    }
+}
+
+/// The services that no counter serves, not even as a backup: their tickets would wait for ever.
+pub fn unserved(layout: &Layout) -> impl Iterator<Item = &ServiceId> {
+    let ids = layout.services.iter().map(|service| &service.id);
+    ids.filter(|id| !layout.counters.iter().any(|counter| counter.serves(id)))
+}
+
 /// The built-in sample office.
 ///
 /// # Panics
@@ -79,5 +97,17 @@ mod tests {
         assert_eq!(layout.absent_after.secs(), 60);
         assert!(layout.hours.is_none());
         assert!(layout.classes[1].confirm);
+    }
+
+    #[test]
+    fn a_service_that_no_counter_serves_is_found() {
+        let mut layout = sample();
+        assert_eq!(unserved(&layout).count(), 0);
+        let lonely = layout.services[0].id.clone();
+        for counter in &mut layout.counters {
+            counter.services.retain(|service| *service != lonely);
+            counter.backup_services.retain(|service| *service != lonely);
+        }
+        assert_eq!(unserved(&layout).collect::<Vec<_>>(), [&lonely]);
     }
 }

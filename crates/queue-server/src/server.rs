@@ -226,6 +226,9 @@ async fn first_user(
         None => Some(password::random().map_err(|error| failed(&error))?),
     };
     let password = given.or_else(|| drawn.clone()).unwrap_or_default();
+    if let Err(unfit) = password::fit(ADMIN, &password) {
+        tracing::warn!("the password of `{ADMIN}` in QUEUE_ADMIN_PASSWORD is easily guessed: {unfit}");
+    }
     let hash = passwords.hash(password).await.map_err(|error| failed(&error))?;
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|error| failed(&error))?;

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::demo::clerk::Clerk;
-use crate::staff::{self, Login};
+use crate::staff::{self, Login, Session};
 
 /// More virtual clerks than this make no hall livelier.
 const CLERKS_MAX: usize = 7;
@@ -37,11 +37,11 @@ const NAMES: [&str; CLERKS_MAX] =
 pub enum Access {
     /// An admin: the demo adds its own clerks `demo-lan`, `demo-minh`, …
     Admin(Login),
-    /// Sessions that somebody made.
-    Sessions {
-        /// Any staff session: takes the citizens' numbers and works the reception desk.
+    /// Users that somebody added.
+    Logins {
+        /// Any staff: takes the citizens' numbers and works the reception desk.
         desk: Login,
-        /// One session for each virtual clerk, each of a different user.
+        /// One for each virtual clerk, each a different user.
         clerks: Vec<Login>,
     },
 }
@@ -83,17 +83,18 @@ async fn open(
     let patient = public.clone().with_patience(Patience::Forever);
     let layout = patient.office(office).await?;
     let desk_login = match access {
-        Access::Admin(login) | Access::Sessions { desk: login, .. } => login,
+        Access::Admin(login) | Access::Logins { desk: login, .. } => login,
     };
     let desk = desk_login.sign_in(&patient).await?.with_patience(Patience::For(ACT_PATIENCE));
 
-    hall.spawn(citizens::arrive(desk.clone(), office.to_owned(), generator(seed, 0)));
-    hall.spawn(desk::help(desk.clone(), office.to_owned(), generator(seed, 1)));
+    let session = || Session::new(public.clone(), desk_login.clone());
+    hall.spawn(citizens::arrive(session(), office.to_owned(), generator(seed, 0)));
+    hall.spawn(desk::help(session(), office.to_owned(), generator(seed, 1)));
     let counters = staffed_counters(&layout);
     for (index, counter) in counters.into_iter().enumerate() {
         let hired = match access {
             Access::Admin(_) => Hired::ByName { admin: desk.clone(), name: NAMES[index] },
-            Access::Sessions { clerks, .. } => match clerks.get(index) {
+            Access::Logins { clerks, .. } => match clerks.get(index) {
                 Some(login) => Hired::Already(login.clone()),
                 None => break,
             },

@@ -36,6 +36,38 @@ impl Login {
     }
 }
 
+/// A clerk's session, begun again when it has ended.
+pub(crate) struct Session {
+    public: Client,
+    login: Login,
+    client: Option<Client>,
+}
+
+impl Session {
+    /// A session that begins when it is first needed; `public` is the way to the server.
+    pub(crate) fn new(public: Client, login: Login) -> Self {
+        Self { public, login, client: None }
+    }
+
+    /// The session as it stands, begun where there is none.
+    ///
+    /// # Errors
+    /// As [`Login::sign_in`].
+    pub(crate) async fn client(&mut self) -> Result<Client, Error> {
+        match &self.client {
+            Some(client) => Ok(client.clone()),
+            None => Ok(self.client.insert(self.login.sign_in(&self.public).await?).clone()),
+        }
+    }
+
+    /// Takes in what went wrong: after the end of a session the next look begins another one.
+    pub(crate) fn after(&mut self, error: &Error) {
+        if error.code() == Some("not-signed-in") {
+            self.client = None;
+        }
+    }
+}
+
 /// Makes sure that the clerk `user` exists, with a password that only this process knows.
 ///
 /// `admin` must hold an admin's session. A clerk left over from an earlier run gets the new password, so give names

@@ -1,6 +1,6 @@
 //! Passwords: argon2id, off the async threads, a bounded number at a time.
 //!
-//! The hash as PHC text lives in the house journal; what a password must be is asked of the core's house.
+//! The hash as PHC text lives in the house journal; what a password must be like is here too.
 
 use std::sync::Arc;
 
@@ -14,6 +14,42 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const HASHES_AT_ONCE: usize = 2;
 /// Who may wait for a turn; more are told to come back.
 const WAITERS_MAX: usize = 512;
+
+/// The shortest password, in characters.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+/// The longest password that is hashed, in bytes; longer ones only cost time.
+pub const PASSWORD_BYTES_MAX: usize = 1024;
+
+/// Why a password cannot stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Quickly guessed.
+    #[error("write at least {PASSWORD_CHARS_MIN} characters")]
+    TooShort,
+    /// Nobody could sign in with it.
+    #[error("write at most {PASSWORD_BYTES_MAX} bytes")]
+    TooLong,
+    /// The first guess of all.
+    #[error("the user's name is no password")]
+    Name,
+}
+
+/// Whether `password` may be that of `user`.
+///
+/// # Errors
+/// [`Unfit`].
+pub fn fit(user: &str, password: &str) -> Result<(), Unfit> {
+    if password.len() > PASSWORD_BYTES_MAX {
+        return Err(Unfit::TooLong);
+    }
+    if password.eq_ignore_ascii_case(user) {
+        return Err(Unfit::Name);
+    }
+    if password.chars().count() < PASSWORD_CHARS_MIN {
+        return Err(Unfit::TooShort);
+    }
+    Ok(())
+}
 
 /// Why a password was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +173,21 @@ pub fn random() -> Result<String, PasswordError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_password_may_be() {
+        let (longest, longer) = ("x".repeat(PASSWORD_BYTES_MAX), "x".repeat(PASSWORD_BYTES_MAX + 1));
+        for (password, fits) in [
+            ("", Err(Unfit::TooShort)),
+            ("seven77", Err(Unfit::TooShort)),
+            ("mật khẩu", Ok(())),
+            ("Reception", Err(Unfit::Name)),
+            (&longest, Ok(())),
+            (&longer, Err(Unfit::TooLong)),
+        ] {
+            assert_eq!(fit("reception", password), fits, "{password}");
+        }
+    }
 
     #[tokio::test]
     async fn a_password_is_known_again_and_another_is_not() {

@@ -1,10 +1,9 @@
 //! Sessions: who signed in, kept across restarts, found by the hash of the token alone.
 //!
-//! Every look-up is in memory; the small store in `DATA/sessions` only remembers for the next start. Losing it
-//! signs everybody out and nothing more, so it needs none of the journal's care.
+//! Every look-up is in memory; the small store in `DATA/sessions` ([`super::saved`]) only remembers for the next
+//! start. Losing it signs everybody out and nothing more, so it needs none of the journal's care.
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,13 +11,14 @@ use queue_core::record::hex;
 use queue_core::time::{At, Millis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use super::saved::{Entries, Saved};
 
 /// Sessions of a house at most; the one idle for longest goes first.
 const SESSIONS_MAX: usize = 10_000;
 /// The store learns of use this often, so that a busy session writes little.
 const SEEN_EVERY: Millis = Millis::from_secs(60);
-/// Enough for [`SESSIONS_MAX`] entries.
-const CACHE_BYTES: u64 = 4 << 20;
 
 /// A session as it is kept; the token itself is nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +51,9 @@ pub struct Found {
 pub struct Sessions {
     lifetimes: Lifetimes,
     live: Arc<Mutex<HashMap<String, Entry>>>,
-    store: Option<sled::Db>,
+    /// Changes when somebody's session is ended.
+    ended: watch::Sender<()>,
+    store: Option<Arc<Saved>>,
 }
 
 /// Why sessions could not be opened or begun.
@@ -74,7 +76,7 @@ impl Sessions {
     /// Sessions that end with the process; for tests.
     #[must_use]
     pub fn in_memory(lifetimes: Lifetimes) -> Self {
-        Self { lifetimes, live: Arc::default(), store: None }
+        Self { lifetimes, live: Arc::default(), ended: watch::Sender::new(()), store: None }
     }
 
     /// Opens the store; one that is damaged is set aside and everybody signs in again.
@@ -82,15 +84,15 @@ impl Sessions {
     /// # Errors
     /// [`SessionError::Unusable`] when not even an empty one can be made.
     pub fn open(path: &Path, lifetimes: Lifetimes, now: At) -> Result<Self, SessionError> {
-        let store = open_store(path).or_else(|what| {
+        let store = Saved::open(path).or_else(|what| {
             let aside = path.with_extension(format!("damaged-{}", now.0));
             tracing::warn!(path = %path.display(), aside = %aside.display(), what, "the sessions are damaged and set aside");
             std::fs::rename(path, &aside).map_err(|error| error.to_string())?;
-            open_store(path)
+            Saved::open(path)
         });
-        let store = store.map_err(|what| SessionError::Unusable { path: path.to_owned(), what })?;
-        let sessions = Self { lifetimes, live: Arc::default(), store: Some(store) };
-        sessions.load(now);
+        let (store, kept) = store.map_err(|what| SessionError::Unusable { path: path.to_owned(), what })?;
+        let sessions = Self { store: Some(Arc::new(store)), ..Self::in_memory(lifetimes) };
+        sessions.load(kept, now);
         Ok(sessions)
     }
 
@@ -106,21 +108,35 @@ impl Sessions {
         let entry = Entry { user: user.to_owned(), begun_at: now, seen_at: now };
         let found = self.found(&entry);
         let key = hash(&token);
-        self.remember(&key, &entry);
-        self.save();
+        if let Some(store) = &self.store {
+            store.keep(key.clone(), value(&entry));
+        }
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if live.len() >= SESSIONS_MAX {
-            let oldest = live.iter().min_by_key(|(_, entry)| entry.seen_at).map(|(key, _)| key.clone());
-            if let Some(oldest) = oldest {
-                live.remove(&oldest);
-                self.forget(&oldest);
-            }
+        let oldest = || live.iter().min_by_key(|(_, entry)| entry.seen_at).map(|(key, _)| key.clone());
+        let oldest = if live.len() >= SESSIONS_MAX { oldest() } else { None };
+        if let Some(oldest) = &oldest {
+            live.remove(oldest);
         }
         live.insert(key, entry);
+        drop(live);
+        self.forget(oldest.into_iter().collect());
         Ok((token, found))
     }
 
-    /// The session behind `token`, which counts as used at `now`.
+    /// Whether the session behind `token` lives at `now`; looking is no use of it.
+    #[must_use]
+    pub fn is_alive(&self, token: &str, now: At) -> bool {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.get(&hash(token)).is_some_and(|entry| now < self.found(entry).expires_at)
+    }
+
+    /// Changes whenever somebody's session was ended: time to ask [`Self::is_alive`] again.
+    #[must_use]
+    pub fn ended(&self) -> watch::Receiver<()> {
+        self.ended.subscribe()
+    }
+
+    /// The session behind `token`, which counts as used at `now`. It never waits for the disk.
     #[must_use]
     pub fn find(&self, token: &str, now: At) -> Option<Found> {
         let key = hash(token);
@@ -128,12 +144,17 @@ impl Sessions {
         let entry = live.get_mut(&key)?;
         if now >= self.found(entry).expires_at {
             live.remove(&key);
-            self.forget(&key);
+            if let Some(store) = &self.store {
+                store.forget_soon(key);
+            }
             return None;
         }
         if now.since(entry.seen_at) >= SEEN_EVERY {
             entry.seen_at = now;
-            self.remember(&key, entry);
+            // Under the lock, so that it cannot come after the order to forget.
+            if let Some(store) = &self.store {
+                store.keep_soon(key, value(entry));
+            }
         }
         Some(self.found(entry))
     }
@@ -142,33 +163,27 @@ impl Sessions {
     pub fn end(&self, token: &str) {
         let key = hash(token);
         self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
-        self.forget(&key);
-        self.save();
+        self.forget(vec![key]);
     }
 
     /// Ends every session of `user` but the one behind `kept`.
     pub fn end_all_of(&self, user: &str, kept: Option<&str>) {
         let kept = kept.map(hash);
-        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        live.retain(|key, entry| {
+        let mut ended = Vec::new();
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, entry| {
             let stays = entry.user != user || Some(key) == kept.as_ref();
             if !stays {
-                self.forget(key);
+                ended.push(key.clone());
             }
             stays
         });
-        drop(live);
-        self.save();
+        self.forget(ended);
     }
 
-    /// Brings what is remembered to the disk; at the end of the process.
+    /// Brings what is remembered to the disk and closes the store; at the end of the process.
     pub fn close(&self) {
-        self.save();
-    }
-
-    fn save(&self) {
-        if let Some(Err(error)) = self.store.as_ref().map(|store| store.flush()) {
-            tracing::warn!(%error, "the sessions were not saved");
+        if let Some(store) = &self.store {
+            store.close();
         }
     }
 
@@ -178,42 +193,36 @@ impl Sessions {
         Found { user: entry.user.clone(), expires_at: idle.min(absolute) }
     }
 
-    fn load(&self, now: At) {
-        let Some(store) = &self.store else { return };
+    fn load(&self, kept: Entries, now: At) {
+        let mut over = Vec::new();
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, value) in store.iter().filter_map(Result::ok).take(SESSIONS_MAX) {
-            let entry = serde_json::from_slice::<Entry>(&value).ok();
-            match (std::str::from_utf8(&key), entry) {
-                (Ok(key), Some(entry)) if now < self.found(&entry).expires_at => {
-                    live.insert(key.to_owned(), entry);
+        for (key, value) in kept {
+            match serde_json::from_slice::<Entry>(&value).ok() {
+                Some(entry) if live.len() < SESSIONS_MAX && now < self.found(&entry).expires_at => {
+                    live.insert(key, entry);
                 }
-                (Ok(key), _) => self.forget(key),
-                (Err(_), _) => {}
+                Some(_) | None => over.push(key),
             }
         }
+        drop(live);
+        self.forget(over);
     }
 
-    fn remember(&self, key: &str, entry: &Entry) {
-        let Some(store) = &self.store else { return };
-        let value = serde_json::to_vec(entry).expect("a session is plain data");
-        if let Err(error) = store.insert(key, value) {
-            tracing::warn!(%error, "a session was not saved: it ends with the process");
+    /// Tells those who watch, and the store, that sessions are gone, and waits for the disk; `live` is not locked
+    /// by then.
+    fn forget(&self, keys: Vec<String>) {
+        if !keys.is_empty() {
+            self.ended.send_replace(());
         }
-    }
-
-    fn forget(&self, key: &str) {
-        let Some(store) = &self.store else { return };
-        if let Err(error) = store.remove(key) {
-            tracing::warn!(%error, "a session that ended was not removed from the store");
+        if let Some(store) = &self.store {
+            keys.into_iter().for_each(|key| store.forget(key));
+            store.flush();
         }
     }
 }
 
-fn open_store(path: &Path) -> Result<sled::Db, String> {
-    let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(500));
-    // Damaged files make the store's opening panic.
-    let opened = std::panic::catch_unwind(AssertUnwindSafe(|| config.open()));
-    opened.map_err(|_| "the store panicked".to_owned())?.map_err(|error| error.to_string())
+fn value(entry: &Entry) -> Vec<u8> {
+    serde_json::to_vec(entry).expect("a session is plain data")
 }
 
 fn hash(token: &str) -> String {
@@ -256,6 +265,37 @@ mod tests {
         let sessions = Sessions::open(&folder, LIFETIMES, At(1)).unwrap();
         assert!(sessions.find(&kept, At(1)).is_some());
         assert!(sessions.find(&ended, At(1)).is_none());
+    }
+
+    #[test]
+    fn looking_at_a_session_is_no_use_of_it() {
+        let sessions = Sessions::in_memory(LIFETIMES);
+        let (token, _) = sessions.begin("lan", At(0)).unwrap();
+        assert!(sessions.is_alive(&token, At(599_999)));
+        assert!(!sessions.is_alive(&token, At(600_000)), "the look before counted as use");
+        assert!(!sessions.is_alive("another", At(1)));
+    }
+
+    #[test]
+    fn the_use_of_a_session_is_remembered_over_a_restart() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("sessions");
+        let sessions = Sessions::open(&folder, LIFETIMES, At(0)).unwrap();
+        let (token, _) = sessions.begin("lan", At(0)).unwrap();
+        assert!(sessions.find(&token, At(500_000)).is_some());
+        sessions.close();
+        let sessions = Sessions::open(&folder, LIFETIMES, At(700_000)).unwrap();
+        assert!(sessions.find(&token, At(700_000)).is_some());
+    }
+
+    #[test]
+    fn who_watches_learns_that_a_session_was_ended() {
+        let sessions = Sessions::in_memory(LIFETIMES);
+        let (token, _) = sessions.begin("lan", At(0)).unwrap();
+        let ended = sessions.ended();
+        assert!(!ended.has_changed().unwrap());
+        sessions.end(&token);
+        assert!(ended.has_changed().unwrap() && !sessions.is_alive(&token, At(1)));
     }
 
     #[test]

@@ -17,16 +17,12 @@ use queue_wire::session as wire;
 use serde_json::{Value, json};
 
 use crate::auth::house::HouseOrder;
+use crate::auth::password::{self, PASSWORD_BYTES_MAX};
 use crate::auth::{Barred, COOKIE_NAME, SignedIn};
 use crate::clock::Zone;
 use crate::http::asked::{Asked, Seen, draw};
 use crate::http::problem::Fault;
 use crate::site::Site;
-
-/// The shortest password.
-const PASSWORD_CHARS_MIN: usize = 8;
-/// The longest password that is hashed, in bytes; longer ones only cost time.
-const PASSWORD_BYTES_MAX: usize = 1024;
 
 /// Signs in; the token comes as a cookie too.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = wire::SessionRequest,
@@ -115,12 +111,7 @@ pub(super) async fn end_all_of(site: &Site, user: String, kept: Option<String>) 
 /// # Errors
 /// 422 `weak-password`, 503 `busy`.
 pub(super) async fn hash(site: &Site, user: &str, password: String) -> Result<Text, Fault> {
-    if password.chars().count() < PASSWORD_CHARS_MIN || password.len() > PASSWORD_BYTES_MAX {
-        return Err(weak("write at least 8 characters"));
-    }
-    if password.eq_ignore_ascii_case(user) {
-        return Err(weak("the user's name is no password"));
-    }
+    password::fit(user, &password).map_err(|unfit| weak(&unfit.to_string()))?;
     let hash = site.passwords.hash(password).await?;
     Ok(Text::seal(&hash, draw()?))
 }

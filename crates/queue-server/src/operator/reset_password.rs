@@ -14,8 +14,6 @@ use crate::auth::password;
 use crate::auth::session::{Lifetimes, Sessions};
 use crate::boot::replay;
 
-/// The shortest password, as at `POST /session/password`.
-const PASSWORD_CHARS_MIN: usize = 8;
 /// The HTTP status that stands in the record, as of `POST …/password`.
 const STATUS: u16 = 204;
 /// Sessions are only ended here, never judged by their age.
@@ -24,11 +22,9 @@ const FOR_EVER: Lifetimes = Lifetimes { idle: Millis(u64::MAX), absolute: Millis
 /// Sets the password of `user` and ends the sessions that the old one began.
 ///
 /// # Errors
-/// `Usage` (exit 2) for a password that is too short and for an unknown user; `Folder` (exit 3); `Failed` (exit 4).
+/// `Usage` (exit 2) for a password that cannot stand and for an unknown user; `Folder` (exit 3); `Failed` (exit 4).
 pub fn reset_password(data: &Path, user: &str, new: &str, at: At) -> Result<(), OperatorError> {
-    if new.chars().count() < PASSWORD_CHARS_MIN {
-        return Err(OperatorError::Usage(format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
-    }
+    password::fit(user, new).map_err(|unfit| OperatorError::Usage(format!("the new password: {unfit}")))?;
     let folder = existing(data)?;
     let mut journal = Box::new(folder.journal(&replay::house_stream())?);
     let house = replay::house(&journal.reader())?;

@@ -12,6 +12,7 @@ use rand::rngs::StdRng;
 use tokio::time::Instant;
 
 use crate::demo::pace;
+use crate::staff::Session;
 
 /// Of a hundred citizens so many are of a priority class.
 const PRIORITY: f64 = 0.12;
@@ -25,11 +26,18 @@ const LEAVERS: f64 = 0.04;
 const LEAVERS_MAX: usize = 32;
 
 /// Sends citizens into the office for ever: a crowd at first, then one every few seconds.
-pub(crate) async fn arrive(client: Client, office: String, mut generator: StdRng) {
+pub(crate) async fn arrive(mut session: Session, office: String, mut generator: StdRng) {
     let mut leavers = VecDeque::new();
     let mut crowd_left = pace::FIRST_CROWD;
     loop {
-        let gap = match one_citizen(&client, &office, &mut leavers, &mut generator).await {
+        let came = match session.client().await {
+            Ok(client) => {
+                go_home(&client, &office, &mut leavers).await;
+                one_citizen(&client, &office, &mut leavers, &mut generator).await
+            }
+            Err(error) => Err(error),
+        };
+        let gap = match came {
             // A hall that is full from before needs no further crowd.
             Ok(waiting) if crowd_left > 0 && waiting < u64::from(pace::FIRST_CROWD) => {
                 crowd_left -= 1;
@@ -37,12 +45,12 @@ pub(crate) async fn arrive(client: Client, office: String, mut generator: StdRng
             }
             Ok(waiting) => pace::arrival_gap(waiting, &mut generator),
             Err(error) => {
+                session.after(&error);
                 tracing::debug!(%error, "demo: a virtual citizen got no number");
                 pace::AFTER_ERROR
             }
         };
         tokio::time::sleep(gap).await;
-        go_home(&client, &office, &mut leavers).await;
     }
 }
 

@@ -14,7 +14,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 
 use crate::demo::pace;
-use crate::staff::Login;
+use crate::staff::{Login, Session};
 
 /// Of the called so many do not come.
 const NO_SHOWS: f64 = 0.05;
@@ -52,27 +52,23 @@ struct Plan {
 impl Clerk {
     /// Works at the counter for ever.
     pub(crate) async fn work(mut self, login: Login) {
-        let mut session: Option<Client> = None;
+        let mut session = Session::new(self.public.clone(), login);
         let mut recalled: Option<String> = None;
         loop {
-            let client = match &session {
-                Some(client) => client.clone(),
-                None => match login.sign_in(&self.public).await {
-                    Ok(client) => session.insert(client).clone(),
-                    Err(error) => {
-                        tracing::debug!(%error, counter = self.counter, "demo: a virtual clerk cannot sign in");
-                        tokio::time::sleep(pace::AFTER_ERROR).await;
-                        continue;
-                    }
-                },
+            let client = match session.client().await {
+                Ok(client) => client,
+                Err(error) => {
+                    tracing::debug!(%error, counter = self.counter, "demo: a virtual clerk cannot sign in");
+                    tokio::time::sleep(pace::AFTER_ERROR).await;
+                    continue;
+                }
             };
             match self.turn(&client, &mut recalled).await {
                 Ok(()) => {}
                 Err(error) => {
-                    match error.code() {
-                        Some("not-signed-in") => session = None,
-                        Some("at-another-counter") => self.go_to_own_counter(&client).await,
-                        Some(_) | None => {}
+                    session.after(&error);
+                    if error.code() == Some("at-another-counter") {
+                        self.go_to_own_counter(&client).await;
                     }
                     tracing::debug!(%error, counter = self.counter, "demo: a virtual clerk was refused");
                     let taken = error.code() == Some("counter-taken");

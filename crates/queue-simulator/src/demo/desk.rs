@@ -7,6 +7,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 
 use crate::demo::pace;
+use crate::staff::Session;
 
 /// Of the parked tickets so many are ready at each round.
 const SIGNED: f64 = 0.35;
@@ -18,10 +19,15 @@ const COME_BACK: f64 = 0.05;
 const ACTS_MAX: usize = 8;
 
 /// Works the desk for ever.
-pub(crate) async fn help(client: Client, office: String, mut generator: StdRng) {
+pub(crate) async fn help(mut session: Session, office: String, mut generator: StdRng) {
     loop {
         tokio::time::sleep(pace::seconds(15.0, 30.0, &mut generator)).await;
-        if let Err(error) = round(&client, &office, &mut generator).await {
+        let done = match session.client().await {
+            Ok(client) => round(&client, &office, &mut generator).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            session.after(&error);
             tracing::debug!(%error, "demo: the virtual reception desk was refused");
         }
     }
