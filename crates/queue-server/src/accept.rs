@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::header::HOST;
+use axum::http::{Request, StatusCode, Version};
+use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -22,6 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
+use crate::http::problem::Fault;
 use placed::Placed;
 
 /// A hall full of phones reconnects at once after a restart.
@@ -113,9 +116,16 @@ async fn connection(
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let refused = fault_of_host(&request);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer);
-        router.clone().oneshot(request)
+        let router = router.clone();
+        async move {
+            match refused {
+                Some(fault) => Ok(fault.into_response()),
+                None => router.oneshot(request).await,
+            }
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -134,6 +144,13 @@ async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// HTTP/1.1 asks for exactly one `Host` (RFC 9112, 3.2): with none or two, proxies and servers may disagree on it.
+fn fault_of_host(request: &Request<Incoming>) -> Option<Fault> {
+    let given = request.headers().get_all(HOST).iter().count();
+    let fits = given == 1 || (given == 0 && request.version() < Version::HTTP_11);
+    (!fits).then(|| Fault::new(StatusCode::BAD_REQUEST, "bad-request", "send exactly one Host header"))
 }
 
 async fn bounded(connection: impl Future<Output = hyper::Result<()>>) -> hyper::Result<()> {

@@ -37,8 +37,6 @@ use problem::Fault;
 pub fn router(site: Site) -> Router {
     let (api, document) = api().split_for_parts();
     openapi::with_document(api, document)
-        .merge(live::routes())
-        .route("/api/v1/sounds/{lang}/{clip}", axum::routing::get(sounds::clip))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .fallback(pages::serve)
         .layer(from_fn(finish))
@@ -89,6 +87,8 @@ fn api() -> OpenApiRouter<Site> {
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
+        .routes(routes!(sounds::clip))
+        .merge(live::routes())
 }
 
 async fn nothing_here(uri: Uri) -> Fault {

@@ -8,16 +8,17 @@ mod socket;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, Query, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
 use queue_core::permit::Role;
 use queue_core::record::Seq;
 use queue_wire::live::{Message, PROTOCOL};
+use queue_wire::problem::Problem;
 use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::auth::{self, Viewer};
 use crate::clock::Zone;
@@ -32,22 +33,27 @@ use socket::{Guard, Opening};
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// What a screen that was away asks for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Since {
     /// The last record that it saw.
     since: Option<u64>,
 }
 
 /// The routes of the live topics.
-pub fn routes() -> Router<Site> {
-    Router::new()
-        .route("/api/v1/offices/{office}/live/lobby", get(lobby))
-        .route("/api/v1/offices/{office}/live/counters/{counter}", get(counter))
-        .route("/api/v1/offices/{office}/live/tickets/{ticket}", get(ticket))
-        .route("/api/v1/offices/{office}/live/dashboard", get(dashboard))
+pub fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::default()
+        .routes(routes!(lobby))
+        .routes(routes!(counter))
+        .routes(routes!(ticket))
+        .routes(routes!(dashboard))
 }
 
-/// Calls and boards, for everybody.
+/// Calls and boards, for everybody: a WebSocket.
+#[utoipa::path(get, path = "/api/v1/offices/{office}/live/lobby", tag = "live", params(OfficePath, Since), responses(
+    (status = 101, description = "Then `hello`, missed calls, `board`; each message is one JSON text.", body = Message),
+    (status = 426, description = "`websocket-required`", body = Problem, content_type = "application/problem+json"),
+))]
 async fn lobby(
     State(site): State<Site>,
     Path(path): Path<OfficePath>,
@@ -61,7 +67,11 @@ async fn lobby(
     open(&site, office, upgrade, feed, Guard::open("lobby")).await
 }
 
-/// A counter's whole state, for clerks.
+/// A counter's whole state, for clerks: a WebSocket.
+#[utoipa::path(get, path = "/api/v1/offices/{office}/live/counters/{counter}", tag = "live", params(CounterPath), responses(
+    (status = 101, description = "Then `hello` and `counter`; each message is one JSON text.", body = Message),
+    (status = 426, description = "`websocket-required`", body = Problem, content_type = "application/problem+json"),
+))]
 async fn counter(
     State(site): State<Site>,
     Path(path): Path<CounterPath>,
@@ -71,11 +81,15 @@ async fn counter(
     let office = office(&site, &path.office)?;
     let viewer = auth::live_viewer(&site, &headers)?;
     viewer.staff(Role::Clerk)?;
-    let feed = Feed::Whole(office.watch_counter(path.id()).await?);
+    let feed = Feed::Whole(office.watch_counter(path.id()?).await?);
     open(&site, office, upgrade, feed, guard("counter", &site, &viewer)).await
 }
 
-/// A ticket's whole state, for whoever holds its id.
+/// A ticket's whole state, for whoever holds its id: a WebSocket.
+#[utoipa::path(get, path = "/api/v1/offices/{office}/live/tickets/{ticket}", tag = "live", params(TicketPath), responses(
+    (status = 101, description = "Then `hello` and `ticket`; each message is one JSON text.", body = Message),
+    (status = 426, description = "`websocket-required`", body = Problem, content_type = "application/problem+json"),
+))]
 async fn ticket(
     State(site): State<Site>,
     Path(path): Path<TicketPath>,
@@ -86,7 +100,11 @@ async fn ticket(
     open(&site, office, upgrade, feed, Guard::open("ticket")).await
 }
 
-/// The figures of the day, for supervisors.
+/// The figures of the day, for supervisors: a WebSocket.
+#[utoipa::path(get, path = "/api/v1/offices/{office}/live/dashboard", tag = "live", params(OfficePath), responses(
+    (status = 101, description = "Then `hello` and `stats`; each message is one JSON text.", body = Message),
+    (status = 426, description = "`websocket-required`", body = Problem, content_type = "application/problem+json"),
+))]
 async fn dashboard(
     State(site): State<Site>,
     Path(path): Path<OfficePath>,
@@ -122,8 +140,8 @@ async fn open(
 /// Staff are let go when their session has ended.
 fn guard(topic: &'static str, site: &Site, viewer: &Viewer) -> Guard {
     let token = viewer.session.as_ref().map(|session| session.token.clone());
-    let site = site.clone();
-    Guard::staff(topic, move || {
-        token.as_ref().is_some_and(|token| site.sessions.find(token, site.clock.now()).is_some())
+    let (site, ended) = (site.clone(), site.sessions.ended());
+    Guard::staff(topic, ended, move || {
+        token.as_ref().is_some_and(|token| site.sessions.is_alive(token, site.clock.now()))
     })
 }

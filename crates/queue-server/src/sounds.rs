@@ -18,7 +18,12 @@ struct Vietnamese;
 #[folder = "$CARGO_MANIFEST_DIR/../../sounds/en"]
 struct English;
 
-/// The clip `vi/chime` as FLAC; a trailing `.flac` may be written.
+/// A clip of the voice, such as `vi/chime`; a trailing `.flac` may be written.
+#[utoipa::path(get, path = "/api/v1/sounds/{lang}/{clip}", tag = "sounds",
+    params(("lang" = String, Path, description = "`vi` or `en`."),
+        ("clip" = String, Path, description = "As in the `clips` of a call.")),
+    responses((status = 200, description = "The clip, FLAC.", body = Vec<u8>, content_type = "audio/flac"),
+        (status = 304, description = "The clip of the given `If-None-Match` is still the one.")))]
 pub async fn clip(Path((lang, clip)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let Some(file) = find(&lang, clip.strip_suffix(".flac").unwrap_or(&clip)) else {
         let clip: String = clip.chars().take(60).collect();

@@ -56,6 +56,28 @@ async fn a_connection_beyond_the_limit_is_told_so_and_a_place_comes_free() {
 }
 
 #[tokio::test]
+async fn a_request_names_exactly_one_host() {
+    let listener = accept::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (_stop, stopping) = watch::channel(false);
+    let router = Router::new().route("/", get(|| async { "here" }));
+    tokio::spawn(accept::serve(listener, router, 10, stopping));
+    for (request, begins) in [
+        ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400"),
+        ("GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", "HTTP/1.1 400"),
+        ("GET / HTTP/1.0\r\nhost: a\r\nhost: b\r\n\r\n", "HTTP/1.0 400"),
+        ("GET / HTTP/1.1\r\nhost: a\r\n\r\n", "HTTP/1.1 200"),
+        ("GET / HTTP/1.0\r\n\r\n", "HTTP/1.0 200"),
+    ] {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let answer = head(&mut socket).await;
+        assert!(answer.starts_with(begins), "{request:?}: {answer}");
+        assert_eq!(begins.ends_with("400"), answer.contains("application/problem+json"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_stop_lets_what_is_under_way_finish() {
     let listener = accept::listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();

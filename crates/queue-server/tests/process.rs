@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -31,6 +33,31 @@ fn start(data: &Path, password: Option<&str>) -> (Child, Vec<String>) {
     }
     assert!(lines.iter().any(|line| line.starts_with("listening on ")), "it ended early: {lines:?}");
     (server, lines)
+}
+
+fn address(lines: &[String]) -> String {
+    lines.last().unwrap().trim_start_matches("listening on http://").to_owned()
+}
+
+/// One request on a connection of its own, and all that comes back.
+fn ask(address: &str, what: &str, headers: &str, body: &str) -> String {
+    let mut socket = TcpStream::connect(address).unwrap();
+    let length = body.len();
+    let head = format!("{what} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}");
+    let entity = format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
+    socket.write_all(format!("{head}{entity}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// Signs the first user in and gives the header that says so.
+fn sign_in(address: &str, password: &str) -> String {
+    let body = format!(r#"{{"user":"admin","password":"{password}"}}"#);
+    let answer = ask(address, "POST /api/v1/session", "", &body);
+    let session =
+        serde_json::from_str::<serde_json::Value>(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    format!("authorization: Bearer {}\r\n", session["token"].as_str().unwrap())
 }
 
 fn stop(mut server: Child, signal: Signal) {
@@ -77,6 +104,10 @@ fn what_cannot_be_is_told_on_one_line_and_touches_nothing() {
     let settings = parent.path().join("settings.toml");
     std::fs::write(&settings, "[limits]\ntickets = 1\n").unwrap();
     let (office, settings) = (office.to_str().unwrap(), settings.to_str().unwrap());
+    let ward = parent.path().join("good.toml");
+    let sample = queue_server::office_file::SAMPLE.replacen("id = \"kim-lien\"", "id = \"ward\"", 1);
+    std::fs::write(&ward, sample).unwrap();
+    let ward = ward.to_str().unwrap();
     for (arguments, part) in [
         (&["--bogus"][..], "--bogus"),
         (&["--listen", "nowhere"], "--listen"),
@@ -85,6 +116,7 @@ fn what_cannot_be_is_told_on_one_line_and_touches_nothing() {
         (&["--office", office], "ward.toml:2: key `colour`"),
         (&["--config", settings], "settings.toml:2: key `limits.tickets`"),
         (&["--demo", "--listen", "0.0.0.0:0"], "--demo"),
+        (&["--office", ward, "--office", ward], "good.toml:3: key `id`: office `ward` is given twice"),
     ] {
         let (code, text) = told(&command(&data).args(arguments).output().unwrap());
         assert_eq!(code, Some(2), "{text}");
@@ -97,16 +129,66 @@ fn what_cannot_be_is_told_on_one_line_and_touches_nothing() {
 fn standard_output_carries_nothing_after_the_start() {
     let data = tempfile::tempdir().unwrap();
     let (mut server, lines) = start(data.path(), Some("a good password"));
-    let address = lines.last().unwrap().trim_start_matches("listening on http://").to_owned();
-    let mut socket = std::net::TcpStream::connect(address).unwrap();
-    std::io::Write::write_all(&mut socket, b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).unwrap();
+    let address = address(&lines);
+    let answer = ask(&address, "GET /readyz", "", "");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let mut out = server.stdout.take().unwrap();
     stop(server, Signal::TERM);
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");
+}
+
+#[test]
+fn a_first_password_may_be_short_but_not_endless() {
+    let data = tempfile::tempdir().unwrap();
+    let endless = "x".repeat(1025);
+    let refused = command(data.path()).env("QUEUE_ADMIN_PASSWORD", endless).output().unwrap();
+    let (code, text) = told(&refused);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("QUEUE_ADMIN_PASSWORD: write at most 1024 bytes"), "{text}");
+    let (server, lines) = start(data.path(), Some("admin"));
+    assert!(sign_in(&address(&lines), "admin").len() > 64);
+    stop(server, Signal::TERM);
+}
+
+#[test]
+fn staff_sockets_close_soon_after_the_session_was_ended() {
+    let data = tempfile::tempdir().unwrap();
+    let (server, lines) = start(data.path(), Some("a good password"));
+    let address = address(&lines);
+    let token = sign_in(&address, "a good password");
+    let mut socket = TcpStream::connect(&address).unwrap();
+    let upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+        sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let path = "/api/v1/offices/kim-lien/live/dashboard";
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{upgrade}{token}\r\n");
+    socket.write_all(request.as_bytes()).unwrap();
+    let mut seen = [0; 12];
+    socket.read_exact(&mut seen).unwrap();
+    assert_eq!(&seen, b"HTTP/1.1 101");
+    let began = Instant::now();
+    assert!(ask(&address, "DELETE /api/v1/session", &token, "").starts_with("HTTP/1.1 204"));
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let mut rest = Vec::new();
+    socket.read_to_end(&mut rest).unwrap();
+    assert!(String::from_utf8_lossy(&rest).contains("signed out"));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    stop(server, Signal::TERM);
+}
+
+#[test]
+fn the_demo_leaves_a_real_office_alone() {
+    let data = tempfile::tempdir().unwrap();
+    let (server, lines) = start(data.path(), Some("a good password"));
+    let address = address(&lines);
+    let token = sign_in(&address, "a good password");
+    let user = r#"{"user":"lan","password":"a good password","roles":["clerk"]}"#;
+    assert!(ask(&address, "POST /api/v1/users", &token, user).starts_with("HTTP/1.1 201"));
+    stop(server, Signal::TERM);
+    let mut demo = command(data.path());
+    demo.env("QUEUE_LOG_FILTER", "error").args(["--demo", "--listen", "127.0.0.1:0"]);
+    let (code, text) = told(&demo.output().unwrap());
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("`lan`") && text.contains("--data"), "{text}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -66,6 +66,9 @@ impl FromRequest<Site> for Asked {
         let viewer = acting(site, &parts.headers)?;
         // Signing in and out is never repeated from a memory, whatever key comes with it.
         let key = if parts.uri.path() == SESSION_PATH { None } else { key(&parts.headers)? };
+        if declared(&parts.headers) > BODY_BYTES_MAX as u64 {
+            return Err(Fault::of_status(StatusCode::PAYLOAD_TOO_LARGE));
+        }
         let read = axum::body::to_bytes(body, BODY_BYTES_MAX);
         let bytes = match tokio::time::timeout(BODY_WAIT_MAX, read).await {
             Ok(Ok(bytes)) => bytes,
@@ -250,6 +253,12 @@ fn address(parts: &Parts, site: &Site) -> IpAddr {
     let forwarded = parts.headers.get_all(FORWARDED_FOR).iter().next_back();
     let last = forwarded.and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
     last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
+}
+
+/// The length that the body is said to have; 0 where nothing is said.
+fn declared(headers: &HeaderMap) -> u64 {
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or(0)
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, Fault> {

@@ -26,7 +26,7 @@ pub(super) async fn one(
 ) -> Result<Json<Counter>, Fault> {
     let office = office(&site, &path.office)?;
     seen.staff(Role::Clerk)?;
-    Ok(Json(office.counter(path.id()).await?))
+    Ok(Json(office.counter(path.id()?).await?))
 }
 
 /// Opens the counter, or goes on after a pause.
@@ -44,7 +44,7 @@ pub(super) async fn pause(Path(path): Path<CounterPath>, asked: Asked) -> Result
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
     let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
-    asked.submit(office, Command::PauseCounter { counter: path.id(), reason }, 200).await
+    asked.submit(office, Command::PauseCounter { counter: path.id()?, reason }, 200).await
 }
 
 /// Leaves the counter; a ticket held there goes back in line.
@@ -64,7 +64,7 @@ pub(super) async fn call(Path(path): Path<CounterPath>, asked: Asked) -> Result<
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
     let request: CallRequest = asked.body()?;
-    let counter = path.id();
+    let counter = path.id()?;
     let command = match request.number {
         None => Command::CallNext { counter },
         Some(number) => {
@@ -97,7 +97,7 @@ pub(super) async fn finish(Path(path): Path<CounterPath>, asked: Asked) -> Resul
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
     let outcome = optional_text("outcome", asked.body::<FinishRequest>()?.outcome.as_ref())?;
-    asked.submit(office, Command::Finish { counter: path.id(), outcome }, 200).await
+    asked.submit(office, Command::Finish { counter: path.id()?, outcome }, 200).await
 }
 
 /// The called citizen did not come; refused earlier than `absent_after_s` after the call.
@@ -115,7 +115,7 @@ pub(super) async fn park(Path(path): Path<CounterPath>, asked: Asked) -> Result<
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
     let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
-    asked.submit(office, Command::Park { counter: path.id(), reason }, 200).await
+    asked.submit(office, Command::Park { counter: path.id()?, reason }, 200).await
 }
 
 /// Puts the ticket back in line, at its place.
@@ -140,7 +140,7 @@ pub(super) async fn transfer(Path(path): Path<CounterPath>, asked: Asked) -> Res
             return Err(Fault::invalid("give either `service` or `counter`"));
         }
     };
-    asked.submit(office, Command::Transfer { counter: path.id(), to }, 200).await
+    asked.submit(office, Command::Transfer { counter: path.id()?, to }, 200).await
 }
 
 async fn simple(
@@ -150,5 +150,6 @@ async fn simple(
 ) -> Result<Response, Fault> {
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
-    asked.submit(office, command(path.id()), 200).await
+    asked.staff(Role::Clerk)?;
+    asked.submit(office, command(path.id()?), 200).await
 }

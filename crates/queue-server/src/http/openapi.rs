@@ -27,7 +27,7 @@ pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; sty
 const ABOUT: &str = "Queue numbers and counter calls of public offices. Errors are `application/problem+json` \
     with a stable `code`. Every POST takes an `Idempotency-Key`: the same key and body again gives the first answer \
     again, also after a restart; kept at least 48 hours; optional and ignored on `/session`. Live messages come by \
-    WebSocket under `/api/v1/offices/{office}/live/`: `lobby`, `counters/{counter}`, `tickets/{ticket}`, `dashboard`.";
+    WebSocket: see `live`; each is one JSON text, a `Message`.";
 
 /// What may go wrong, by status; `{}` is the list of codes.
 const PROBLEMS: [(&str, &str); 11] = [

@@ -1,12 +1,15 @@
 //! The names in an address, and the ids that they stand for.
 //!
-//! A name that can be no id becomes one that never exists, so that the rules answer in their own order: first
-//! whether the asker may, then whether there is such a thing.
+//! A ticket's name that can be no id becomes one that never exists, so that the rules answer in their own order:
+//! first whether the asker may, then whether there is such a thing.
 
+use axum::http::StatusCode;
 use queue_core::ids::{CounterId, ServiceId, Slug, TicketId};
 use queue_core::refusal::Refusal;
 use serde::Deserialize;
 use utoipa::IntoParams;
+
+use crate::http::problem::Fault;
 
 /// `/offices/{office}`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,10 +49,15 @@ impl TicketPath {
 }
 
 impl CounterPath {
-    /// The counter; a text that is no number is counter 0, which no office has.
-    #[must_use]
-    pub fn id(&self) -> CounterId {
-        CounterId(self.counter.parse().unwrap_or(0))
+    /// The counter; asked for once it is known that the asker may.
+    ///
+    /// # Errors
+    /// 404 `unknown-counter` where no counter can be called so.
+    pub fn id(&self) -> Result<CounterId, Fault> {
+        self.counter.parse().map(CounterId).map_err(|_| {
+            let named: String = self.counter.chars().take(60).collect();
+            Fault::new(StatusCode::NOT_FOUND, "unknown-counter", format!("there is no counter `{named}`"))
+        })
     }
 }
 

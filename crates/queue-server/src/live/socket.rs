@@ -38,21 +38,37 @@ pub(super) struct Opening {
     pub stop: watch::Receiver<bool>,
 }
 
-/// Whether the other side may go on watching; asked with every ping.
+/// Whether the other side may go on watching; asked with every ping, and when a session was ended.
 pub(super) struct Guard {
     topic: &'static str,
+    ended: Option<watch::Receiver<()>>,
     still: Box<dyn Fn() -> bool + Send>,
 }
 
 impl Guard {
     /// Everybody may.
     pub(super) fn open(topic: &'static str) -> Self {
-        Self { topic, still: Box::new(|| true) }
+        Self { topic, ended: None, still: Box::new(|| true) }
     }
 
-    /// Those may who are still signed in.
-    pub(super) fn staff(topic: &'static str, still: impl Fn() -> bool + Send + 'static) -> Self {
-        Self { topic, still: Box::new(still) }
+    /// Those may who are still signed in; `ended` changes when some session is ended.
+    pub(super) fn staff(
+        topic: &'static str,
+        ended: watch::Receiver<()>,
+        still: impl Fn() -> bool + Send + 'static,
+    ) -> Self {
+        Self { topic, ended: Some(ended), still: Box::new(still) }
+    }
+
+    /// Resolves when it is worth asking again.
+    async fn doubtful(&mut self) {
+        if let Some(ended) = &mut self.ended
+            && ended.changed().await.is_ok()
+        {
+            return;
+        }
+        // For everybody, and without sessions, nothing ends.
+        std::future::pending().await
     }
 }
 
@@ -98,6 +114,8 @@ enum Wake {
     News,
     /// It is time for a ping.
     Ping,
+    /// Some session was ended.
+    Doubt,
     /// The engine has ended.
     Ended,
 }
@@ -138,6 +156,7 @@ impl Session {
                 heard = self.socket.recv() => Wake::Heard(matches!(heard, Some(Ok(_)))),
                 changed = self.feed.changed() => if changed.is_ok() { Wake::News } else { Wake::Ended },
                 _ = pings.tick() => Wake::Ping,
+                () = self.guard.doubtful() => Wake::Doubt,
                 // A sender that is gone means the same.
                 _ = self.stop.wait_for(|stop| *stop) => Wake::Ended,
             };
@@ -146,7 +165,8 @@ impl Session {
                 Wake::Heard(false) => return Err(End::Gone),
                 Wake::News => self.tell_news().await?,
                 Wake::Ping if self.heard.elapsed() >= SILENCE_MAX => return Err(End::Silent),
-                Wake::Ping if !(self.guard.still)() => return Err(End::SignedOut),
+                Wake::Ping | Wake::Doubt if !(self.guard.still)() => return Err(End::SignedOut),
+                Wake::Doubt => {}
                 Wake::Ping => self.send(Message::Ping(axum::body::Bytes::new())).await?,
                 Wake::Ended => return Err(End::Stopping),
             }

@@ -42,6 +42,26 @@ async fn what_everybody_may_read() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_said_to_be_too_long_is_not_read() {
+    let hall = Hall::open().await;
+    let ask = hall.post("~/tickets", r#"{"service":"chung-thuc"}"#).header("content-length", "65537");
+    assert_eq!(ask.send().await.told(), (413, "body-too-large".to_owned()));
+}
+
+#[tokio::test]
+async fn a_counter_that_is_no_number_is_named_to_those_who_may_know() {
+    let hall = Hall::open().await;
+    for (method, path) in
+        [("GET", "~/counters/abc"), ("POST", "~/counters/abc/open"), ("POST", "~/counters/abc/call")]
+    {
+        assert_eq!(hall.ask(method, path).send().await.told(), (401, "not-signed-in".to_owned()));
+        let answer = hall.ask(method, path).by("clerk").send().await;
+        assert_eq!(answer.told(), (404, "unknown-counter".to_owned()), "{path}");
+        assert_eq!(answer.json()["detail"], "there is no counter `abc`");
+    }
+}
+
+#[tokio::test]
 async fn staff_routes_ask_who_it_is_before_anything_else() {
     let hall = Hall::open().await;
     let staff = [

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::hall::Hall;
 
 /// Every call of the contract and of its additions.
-const CALLS: [(&str, &str); 44] = [
+const CALLS: [(&str, &str); 50] = [
     ("post", "/api/v1/session"),
     ("get", "/api/v1/session"),
     ("delete", "/api/v1/session"),
@@ -48,6 +48,12 @@ const CALLS: [(&str, &str); 44] = [
     ("post", "/api/v1/offices/{office}/day/reopen"),
     ("post", "/api/v1/offices/{office}/alarm"),
     ("post", "/api/v1/offices/{office}/alarm/end"),
+    ("post", "/api/v1/offices/{office}/clock"),
+    ("get", "/api/v1/sounds/{lang}/{clip}"),
+    ("get", "/api/v1/offices/{office}/live/lobby"),
+    ("get", "/api/v1/offices/{office}/live/counters/{counter}"),
+    ("get", "/api/v1/offices/{office}/live/tickets/{ticket}"),
+    ("get", "/api/v1/offices/{office}/live/dashboard"),
     ("get", "/api/v1/backup"),
     ("get", "/readyz"),
 ];
@@ -68,6 +74,21 @@ async fn every_call_is_described() {
         let keyed = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
         assert_eq!(keyed, method == "post" && path != "/api/v1/session", "{method} {path}");
     }
+}
+
+#[tokio::test]
+async fn live_messages_are_described() {
+    let hall = Hall::open().await;
+    let document = hall.get("/api/v1/openapi.json").send().await.json();
+    for schema in ["Message", "Board", "Call"] {
+        assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
+    }
+    let lobby = &document["paths"]["/api/v1/offices/{office}/live/lobby"]["get"];
+    assert!(lobby["responses"]["101"].is_object() && lobby["responses"]["426"].is_object());
+    let parameters = lobby["parameters"].as_array().unwrap();
+    assert!(
+        parameters.iter().any(|it| it["name"] == "since" && it["in"] == "query" && it["required"] != true)
+    );
 }
 
 #[tokio::test]
