@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::office::Words;
 
-/// `GET` and `PUT …/layout` (admin): everything that an office file says.
+/// `GET` and `POST …/layout` (admin): everything that an office file says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields)]

@@ -131,7 +131,7 @@ pub struct ReadyRequest {
     pub tickets: Vec<String>,
 }
 
-/// A list of tickets for staff (`GET …/tickets?state=parked`): absent, parked, unconfirmed, needing help.
+/// A list of tickets for staff (`GET …/tickets?list=parked`): absent, parked, unconfirmed, needing help.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Tickets {
     /// In the order of issue.

@@ -11,6 +11,8 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+const DAMAGED: &str = "its files do not match their checksums";
+
 static WRAPPED: Once = Once::new();
 /// Guarded calls that are running; while there are any, sled's own threads are quiet too.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
@@ -40,12 +42,12 @@ pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
 /// What an error of the store means to an operator, without the store's inner wording.
 pub(crate) fn told(error: &sled::Error) -> String {
     match error {
-        sled::Error::Corruption { .. } => "its files do not match their checksums".to_owned(),
-        sled::Error::Io(error) => match error.kind() {
-            ErrorKind::InvalidData => "its files do not match their checksums".to_owned(),
-            ErrorKind::UnexpectedEof => "its files end too early".to_owned(),
-            _ => format!("its files cannot be read: {error}"),
-        },
+        sled::Error::Corruption { .. } => DAMAGED.to_owned(),
+        sled::Error::Io(error) if error.kind() == ErrorKind::InvalidData => DAMAGED.to_owned(),
+        sled::Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            "its files end too early".to_owned()
+        }
+        sled::Error::Io(error) => format!("its files cannot be read: {error}"),
         sled::Error::CollectionNotFound(_) | sled::Error::Unsupported(_) | sled::Error::ReportableBug(_) => {
             format!("its files cannot be read: {error}")
         }
