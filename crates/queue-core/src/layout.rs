@@ -344,7 +344,8 @@ impl Service {
         10_u32.pow(u32::from(self.digits.min(6))).saturating_sub(1)
     }
 
-    /// Whether the two series could print the same number (1000s apart, such as 1001 and 2001, count too).
+    /// Whether the two series begin at the same number and look the same. Series that begin apart, such as at 1001
+    /// and 2001, may still meet when a day is very long.
     fn clashes(&self, other: &Self) -> bool {
         self.prefix == other.prefix && self.digits == other.digits && self.first_number == other.first_number
     }
