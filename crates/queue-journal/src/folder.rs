@@ -19,6 +19,7 @@ use queue_core::ids::Slug;
 
 use crate::error::{JournalError, OnPath};
 use crate::sled::SledJournal;
+use crate::sled::aside::Aside;
 use crate::sled::ballast::{self, Ballast};
 
 /// The most streams of one folder: one office each, and the house.
@@ -116,6 +117,12 @@ impl DataFolder {
     /// [`JournalError::Damaged`] with what was found and what to do; the files are then as they were.
     pub fn journal(&self, stream: &Slug) -> Result<SledJournal, JournalError> {
         SledJournal::open(self, stream)
+    }
+
+    /// Where the copy of `stream` lies from before its last recovery, if there was one.
+    #[must_use]
+    pub fn copy_of(&self, stream: &Slug) -> PathBuf {
+        Aside::copy_in(&self.set_aside(stream))
     }
 
     /// Makes the ballast file where it is missing and there is room for it.

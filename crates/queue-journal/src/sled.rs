@@ -5,7 +5,7 @@
 //! refused, with the files as they were ([`aside`]).
 
 mod acked;
-mod aside;
+pub(crate) mod aside;
 pub(crate) mod ballast;
 mod block;
 mod files;

@@ -6,7 +6,7 @@
 mod disk;
 pub(crate) mod replay;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use queue_core::house::House;
@@ -14,6 +14,7 @@ use queue_core::ids::{OfficeId, Slug, TicketId};
 use queue_core::layout::Layout;
 use queue_core::office::Office;
 use queue_journal::folder::DataFolder;
+use queue_journal::sled::Stop;
 use queue_journal::{Journal, JournalError};
 
 use crate::clock::Clock;
@@ -120,7 +121,8 @@ struct Contents {
     house: HouseParts,
 }
 
-/// Opens the folder, replays every stream, opens the business days and starts the engines.
+/// Opens the folder, replays every stream, opens the business days and starts the engines. Where it cannot, every
+/// journal that was opened is closed again.
 ///
 /// # Errors
 /// [`BootError`]; the process then exits with [`BootError::EXIT`].
@@ -131,28 +133,71 @@ pub async fn open(settings: BootSettings) -> Result<Booted, BootError> {
         opening.map_err(|error| BootError::Broken(error.to_string()))??;
     let disk = disk::DiskWatch::start(folder.root());
     let mut engines = Vec::new();
+    let started = start_all(offices, &mut engines, |office, journal| Parts {
+        office,
+        journal,
+        clock: clock.clone(),
+        public_url: Arc::clone(&public_url),
+        readiness: Readiness::new(disk.low()),
+        failure: failure.clone(),
+    })
+    .await;
+    let all = engines.iter().map(|engine: &Engine| engine.handle().clone()).collect();
+    let booted = Booted { offices: Offices { all }, house: Some(house), folder, engines, disk };
+    match started {
+        Ok(()) => Ok(booted),
+        Err(error) => {
+            booted.give_up().await;
+            Err(error)
+        }
+    }
+}
+
+/// Starts an engine for each office and waits until its day is open.
+async fn start_all(
+    offices: Vec<Opened>,
+    engines: &mut Vec<Engine>,
+    parts: impl Fn(Office, Box<dyn Journal>) -> Parts,
+) -> Result<(), BootError> {
     for Opened { office, journal } in offices {
         let stream = office.layout.id.0.clone();
-        let readiness = Readiness::new(disk.low());
-        let (clock, public_url, failure) = (clock.clone(), Arc::clone(&public_url), failure.clone());
-        let engine = Engine::start(Parts { office, journal, clock, public_url, readiness, failure })
-            .map_err(|cause| BootError::Thread { stream, cause })?;
+        let engine =
+            Engine::start(parts(office, journal)).map_err(|cause| BootError::Thread { stream, cause })?;
         engines.push(engine);
     }
-    for engine in &mut engines {
+    for engine in engines {
         let office = engine.handle().id().clone();
         engine.opened().await.map_err(|why| BootError::Day { office, why })?;
     }
-    let all = engines.iter().map(|engine| engine.handle().clone()).collect();
-    Ok(Booted { offices: Offices { all }, house: Some(house), folder, engines, disk })
+    Ok(())
 }
 
-/// Everything that blocks: the lock, the journals, the replay.
-fn read(data: &std::path::Path, layouts: &[Layout], sample: Layout) -> Result<Contents, BootError> {
+/// Everything that blocks: the lock, the journals, the replay; the ballast last, when nothing is refused any more.
+fn read(data: &Path, layouts: &[Layout], sample: Layout) -> Result<Contents, BootError> {
     let folder = DataFolder::open(data)?;
+    let mut offices = Vec::new();
+    let house = match read_streams(&folder, layouts, sample, &mut offices) {
+        Ok(house) => house,
+        Err(error) => {
+            for Opened { journal, .. } in offices {
+                close(journal);
+            }
+            return Err(error);
+        }
+    };
     if let Err(error) = folder.keep_ballast() {
         tracing::warn!(%error, "there is no ballast file: a full disk will be harder to leave");
     }
+    Ok(Contents { folder, offices, house })
+}
+
+/// Opens the offices into `offices`, in order, and the house.
+fn read_streams(
+    folder: &DataFolder,
+    layouts: &[Layout],
+    sample: Layout,
+    offices: &mut Vec<Opened>,
+) -> Result<HouseParts, BootError> {
     let house_name = replay::house_stream();
     let known: Vec<Slug> = folder.streams()?.into_iter().filter(|stream| *stream != house_name).collect();
     let mut seeds: Vec<Layout> = layouts.to_vec();
@@ -160,35 +205,67 @@ fn read(data: &std::path::Path, layouts: &[Layout], sample: Layout) -> Result<Co
         seeds.push(sample);
     }
     let seeded: Vec<Slug> = seeds.iter().map(|layout| layout.id.0.clone()).collect();
-    let mut offices = Vec::new();
     for layout in seeds {
-        offices.push(open_office(&folder, layout.id.0.clone(), Some(layout))?);
+        offices.extend(open_office(folder, layout.id.0.clone(), Some(layout))?);
     }
     for stream in known.into_iter().filter(|stream| !seeded.contains(stream)) {
-        offices.push(open_office(&folder, stream, None)?);
+        offices.extend(open_office(folder, stream, None)?);
     }
-    let journal = Box::new(folder.journal(&house_name)?);
-    let house = replay::house(&journal.reader())?;
-    let offices = offices.into_iter().flatten().collect();
-    Ok(Contents { folder, offices, house: HouseParts { house, journal } })
+    let journal = open_journal(folder, &house_name)?;
+    match replay::house(&journal.reader()) {
+        Ok(house) => Ok(HouseParts { house, journal }),
+        Err(error) => {
+            close(journal);
+            Err(error)
+        }
+    }
 }
 
 /// Opens a stream; nothing where it holds no record and no file says what the office looks like.
 fn open_office(folder: &DataFolder, stream: Slug, seed: Option<Layout>) -> Result<Option<Opened>, BootError> {
-    let journal = Box::new(folder.journal(&stream)?);
+    let journal = open_journal(folder, &stream)?;
     if journal.tail().is_none() {
         let Some(layout) = seed else {
             tracing::warn!(%stream, "an office without a record was left out: give its file with --office");
+            close(journal);
             return Ok(None);
         };
         return Ok(Some(Opened { office: Office::founding(layout), journal }));
     }
-    let office = replay::office(&journal.reader())?;
+    let office = match replay::office(&journal.reader()) {
+        Ok(office) => office,
+        Err(error) => {
+            close(journal);
+            return Err(error);
+        }
+    };
     if seed.is_some_and(|layout| layout != office.layout) {
         tracing::warn!(%stream, "the office file differs from the settings in the journal, which stand: change \
                                  them on the admin page");
     }
     Ok(Some(Opened { office, journal }))
+}
+
+/// Opens a journal, and tells where the copy lies of one that was not closed.
+fn open_journal(folder: &DataFolder, stream: &Slug) -> Result<Box<dyn Journal>, BootError> {
+    let journal = folder.journal(stream)?;
+    if journal.last_stop() == Stop::Unclean {
+        tracing::warn!(
+            %stream,
+            copy = %folder.copy_of(stream).display(),
+            "the journal was not closed when the server last ended; all of it holds, and a copy of how it was found \
+             is kept"
+        );
+    }
+    Ok(Box::new(journal))
+}
+
+/// Leaves the mark of a clean stop on a journal that nothing was written to.
+fn close(journal: Box<dyn Journal>) {
+    let stream = journal.reader().stream().clone();
+    if let Err(error) = journal.close() {
+        tracing::error!(%stream, %error, "the journal did not close");
+    }
 }
 
 impl Booted {
@@ -200,6 +277,14 @@ impl Booted {
         for engine in self.engines {
             engine.stop().await;
         }
+    }
+
+    /// As [`Self::stop`], with the house's journal.
+    async fn give_up(mut self) {
+        if let Some(house) = self.house.take() {
+            drop(tokio::task::spawn_blocking(move || close(house.journal)).await);
+        }
+        self.stop().await;
     }
 }
 

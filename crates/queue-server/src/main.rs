@@ -20,6 +20,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 const EXIT_USAGE: u8 = 2;
+const EXIT_FAILED: u8 = 4;
 /// Blocking work that is still under way at the end gets so long.
 const LEAVE_MAX: Duration = Duration::from_secs(5);
 
@@ -106,7 +107,8 @@ async fn run(
     let failed = |error: io::Error| Exit { code: 4, why: format!("no signals: {error}") };
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let start = Start { settings, layouts, admin_password, clock: Clock::system(), failure: Failure::exit() };
+    let failure = Failure::exit();
+    let start = Start { settings, layouts, admin_password, clock: Clock::system(), failure: failure.clone() };
     let starting = server::start(start);
     let running = tokio::select! {
         running = starting => running.map_err(|error| Exit { code: error.exit_code(), why: error.to_string() })?,
@@ -127,6 +129,10 @@ async fn run(
     }
     tracing::info!("stopping");
     running.stop().await;
+    if failure.happened() {
+        // The process may end here before the failure ends it.
+        return Err(Exit { code: EXIT_FAILED, why: "a journal failed or could not be closed: see the log".to_owned() });
+    }
     Ok(())
 }
 

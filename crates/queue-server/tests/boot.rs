@@ -4,14 +4,18 @@
 #[expect(dead_code, reason = "this test uses the commands, not the gated journal")]
 mod hall;
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
 
 use hall::{MORNING, anyone, by, call, issue, layout, ticket, under};
 use queue_core::command::Command;
-use queue_core::ids::{CounterId, TicketId};
+use queue_core::ids::{CounterId, OfficeId, Slug, TicketId};
+use queue_core::layout::Layout;
 use queue_core::record::Seq;
 use queue_core::time::Millis;
+use queue_journal::Journal;
+use queue_journal::folder::DataFolder;
 use queue_server::boot::{self, BootError, BootSettings, Booted};
 use queue_server::clock::Clock;
 use queue_server::engine::failure::Failure;
@@ -167,4 +171,64 @@ async fn an_operator_verifies_exports_and_carries_a_folder_over() {
     let missing = operator::verify(&nowhere, &mut Vec::new(), &mut Vec::new()).expect_err("nothing is there");
     assert_eq!(missing.exit_code(), 3);
     assert!(!nowhere.exists(), "looking makes no folder");
+}
+
+#[tokio::test]
+async fn a_damaged_stream_leaves_the_others_as_they_were() {
+    // Given a folder with two offices and a house, all closed well.
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), Clock::manual(MORNING));
+    let data = folder.path();
+    let both = || {
+        let other = Layout { id: OfficeId(Slug::new("other").expect("a slug")), ..layout() };
+        BootSettings { layouts: vec![layout(), other], ..settings(data, &clock) }
+    };
+    stop(boot::open(both()).await.expect("opens")).await;
+    let clean = |stream: &str| data.join("journal").join(stream).join("clean").exists();
+    assert!(["hall", "other", "house"].into_iter().all(clean));
+    // When what was noted of the second is damaged, or of the house, and the ballast is gone besides.
+    std::fs::remove_file(data.join("ballast")).ok();
+    for (damaged, others) in [("other", ["hall", "house"]), ("house", ["hall", "other"])] {
+        let note = data.join("acked").join(damaged);
+        let noted = std::fs::read(&note).expect("a note");
+        std::fs::write(&note, b"nothing of use").expect("written");
+        let refused = boot::open(both()).await.err().expect("it is damaged");
+        assert!(refused.to_string().contains(damaged), "{refused}");
+        // Then the others are closed well again, and nothing was made.
+        assert!(others.into_iter().all(clean), "{damaged}");
+        assert!(!data.join("ballast").exists());
+        std::fs::write(&note, noted).expect("written");
+    }
+    stop(boot::open(both()).await.expect("opens")).await;
+}
+
+#[tokio::test]
+async fn a_stream_without_a_record_is_left_closed() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), Clock::manual(MORNING));
+    let data = DataFolder::open(folder.path()).expect("a folder");
+    let empty = data.journal(&Slug::new("empty").expect("a slug")).expect("opens");
+    Box::new(empty).close().expect("closes");
+    drop(data);
+    stop(boot(folder.path(), &clock).await).await;
+    assert!(folder.path().join("journal/empty/clean").exists());
+}
+
+#[test]
+fn a_server_whose_journal_does_not_close_ends_with_4() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_queue-server"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let lines = BufReader::new(server.stdout.take().expect("piped")).lines();
+    let listens =
+        |line: &std::io::Result<String>| line.as_ref().is_ok_and(|line| line.starts_with("listening"));
+    assert!(lines.into_iter().any(|line| listens(&line)));
+    // When its journal is gone before it is told to stop.
+    std::fs::rename(folder.path().join("journal"), folder.path().join("gone")).expect("renamed");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&server), rustix::process::Signal::TERM)
+        .expect("told");
+    assert_eq!(server.wait().expect("it ends").code(), Some(4));
 }

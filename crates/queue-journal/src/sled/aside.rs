@@ -34,6 +34,11 @@ impl Aside {
         self.folder.join("pending")
     }
 
+    /// Where the copy is kept, in the folder of a stream's copies.
+    pub(crate) fn copy_in(folder: &Path) -> PathBuf {
+        folder.join("copy")
+    }
+
     /// Takes back an opening that was cut off, so that the original is what is opened next.
     pub(crate) fn settle(&self) -> Result<(), JournalError> {
         if self.pending().exists() { self.put_back() } else { Ok(()) }
@@ -71,7 +76,7 @@ impl Aside {
 
     /// The copy opened well: keeps the original as the one copy. Before anything is appended.
     pub(crate) fn keep(&self) -> Result<(), JournalError> {
-        let copy = self.folder.join("copy");
+        let copy = Self::copy_in(&self.folder);
         files::remove(&copy)?;
         fs::rename(self.pending(), &copy).on("rename", &self.pending())?;
         self.sync()

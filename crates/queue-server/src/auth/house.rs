@@ -163,7 +163,7 @@ impl Keeper {
             }
         }
         if let Err(error) = self.journal.close() {
-            tracing::error!(%error, "the journal of the house did not close");
+            self.failure.happen(&format!("the journal of the house: {error}"));
         }
     }
 
