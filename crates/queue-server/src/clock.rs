@@ -116,10 +116,50 @@ impl ClockWatch {
         *self = Self { offset: offset(clock), latest: clock.now(), start_limit: None };
     }
 
-    /// Follows a clock that is believed, so that many small corrections never add up to a jump.
+    /// Follows a clock that is believed, so that many small corrections never add up to a jump, and that a server
+    /// may run for years: the limit is one of the start.
     pub fn follow(&mut self, clock: &Clock) {
+        self.start_limit = None;
         self.offset = offset(clock);
         self.latest = self.latest.max(clock.now());
+    }
+}
+
+/// The time of an office: the clock's, but never backwards. Behind a clock that was set back it goes on as fast as
+/// the computer's uptime, until the clock has come up with it. Clones share it.
+#[derive(Clone, Debug)]
+pub struct OfficeTime {
+    clock: Clock,
+    /// The office's time minus uptime.
+    ahead: Arc<AtomicI64>,
+}
+
+impl OfficeTime {
+    /// Goes on from the office's last record; from the clock for an office without a past.
+    #[must_use]
+    pub fn new(clock: &Clock, last: Option<At>) -> Self {
+        let begins = last.unwrap_or_else(|| clock.now());
+        let time = Self { clock: clock.clone(), ahead: Arc::default() };
+        time.set(begins);
+        time
+    }
+
+    /// The office's instant now.
+    #[must_use]
+    pub fn now(&self) -> At {
+        At(self.ahead.load(Ordering::SeqCst).saturating_add(self.clock.uptime_ms()))
+    }
+
+    /// Takes over the instant of the clock, which is believed, where it is not behind; says by how much it is.
+    pub fn follow(&self) -> Millis {
+        let offset = offset(&self.clock);
+        let ahead = self.ahead.fetch_max(offset, Ordering::SeqCst);
+        Millis(u64::try_from(ahead.saturating_sub(offset)).unwrap_or(0))
+    }
+
+    /// An administrator has set the time right: the one way back.
+    pub fn set(&self, to: At) {
+        self.ahead.store(to.0.saturating_sub(self.clock.uptime_ms()), Ordering::SeqCst);
     }
 }
 

@@ -28,7 +28,7 @@ use queue_journal::Journal;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task;
 
-use crate::clock::{Clock, ClockWatch};
+use crate::clock::{Clock, ClockWatch, OfficeTime};
 use committer::Committer;
 use decider::Decider;
 use failure::Failure;
@@ -107,7 +107,12 @@ impl Engine {
         let last = (office.seq.0 > 0).then_some(office.clock);
         let head = office.head.clone();
 
-        let lines = Lines { settled: settled_in, asks: asks_in, public_url, clock: clock.clone() };
+        let (watch, time) = (ClockWatch::new(&clock, last), OfficeTime::new(&clock, last));
+        if !watch.doubts(&clock) {
+            time.follow();
+        }
+
+        let lines = Lines { settled: settled_in, asks: asks_in, public_url, time: time.clone() };
         let (publisher, published) = Publisher::new(office.clone(), &journal.reader(), lines);
         let committer = Committer {
             journal,
@@ -119,8 +124,10 @@ impl Engine {
         };
         let decider = Decider {
             office,
-            watch: ClockWatch::new(&clock, last),
+            watch,
             clock,
+            time: time.clone(),
+            behind: false,
             readiness: readiness.clone(),
             orders: orders_in,
             entries,
@@ -131,7 +138,7 @@ impl Engine {
             .name(format!("journal-{id}"))
             .spawn(guarded_thread(committer, failure.clone()))?;
         Ok(Self {
-            handle: OfficeHandle { id, intake: Intake { orders, asks }, published, readiness, history },
+            handle: OfficeHandle { id, intake: Intake { orders, asks }, published, time, readiness, history },
             opened,
             stop,
             decider: task::spawn(guarded("decider", decider.run(), failure.clone())),

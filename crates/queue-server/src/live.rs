@@ -63,7 +63,7 @@ async fn lobby(
     let office = office(&site, &path.office)?;
     let Query(Since { since }) =
         query.map_err(|error| Fault::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text()))?;
-    let feed = Feed::Lobby(Lobby::new(office.published(), since.map(Seq), site.clock.clone()));
+    let feed = Feed::Lobby(Lobby::new(office.published(), since.map(Seq), office.time().clone()));
     open(&site, office, upgrade, feed, Guard::open("lobby")).await
 }
 
@@ -129,7 +129,7 @@ async fn open(
     let hello = Message::Hello {
         protocol: PROTOCOL,
         office: office.id().to_string(),
-        server_time: office.zone().await.unwrap_or_else(|_| Zone::utc()).text(site.clock.now()),
+        server_time: office.zone().await.unwrap_or_else(|_| Zone::utc()).text(office.time().now()),
         build: site.build.to_string(),
     };
     let hello: Arc<str> = serde_json::to_string(&hello).expect("a hello is plain data").into();

@@ -188,3 +188,15 @@ fn an_office_may_rest_for_a_year_but_not_for_ten() {
         assert!(!ClockWatch::new(&clock, None).doubts(&clock), "an office without a past believes the clock");
     }
 }
+
+#[test]
+fn a_server_may_run_for_years_without_a_record() {
+    let day = Millis::from_secs(86_400);
+    let clock = Clock::manual(At(0));
+    let mut watch = ClockWatch::new(&clock, Some(At(0)));
+    for days in 1..=500 {
+        clock.advance(day);
+        assert!(!watch.doubts(&clock), "after {days} days");
+        watch.follow(&clock);
+    }
+}

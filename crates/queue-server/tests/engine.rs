@@ -3,15 +3,22 @@
 #[path = "engine/hall.rs"]
 mod hall;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hall::{SOON, anyone, by, call, hall, issue, ticket, under, until};
+use hall::{GatedJournal, SOON, anyone, by, call, hall, issue, ticket, under, until};
 use queue_core::command::Command;
-use queue_core::ids::{CounterId, TicketId};
+use queue_core::house::House;
+use queue_core::ids::{CounterId, TicketId, UserId};
+use queue_core::permit::{Actor, Role};
 use queue_core::record::Seq;
 use queue_core::refusal::Refusal;
-use queue_core::time::Millis;
-use queue_server::engine::handle::{AuditQuery, Rejection};
+use queue_core::text::Text;
+use queue_core::time::{At, Date, Millis};
+use queue_server::auth::house;
+use queue_server::clock::Zone;
+use queue_server::engine::failure::Failure;
+use queue_server::engine::handle::{AuditQuery, Rejection, Submission};
 use queue_server::engine::readiness::Unready;
 
 /// Long enough for anything that wrongly does not wait.
@@ -170,10 +177,95 @@ async fn a_new_day_opens_ahead_of_the_first_command() {
 async fn a_clock_that_steps_back_reissues_nothing() {
     let hall = hall().await;
     let first = ticket(&hall.accepted(anyone(issue(1))).await).expect("a ticket");
-    hall.clock.set(queue_core::time::At(hall::MORNING.0 - 86_400_000));
+    hall.clock.set(At(hall::MORNING.0 - 86_400_000));
     let second = ticket(&hall.accepted(anyone(issue(2))).await).expect("a ticket");
     assert_eq!((first.number.as_str(), second.number.as_str()), ("A001", "A002"));
     assert!(second.issued_at >= first.issued_at);
+}
+
+#[tokio::test]
+async fn the_offices_time_goes_on_behind_a_clock_that_was_set_back() {
+    // Given a call, after which somebody sets the clock back by seven hours.
+    let hall = hall().await;
+    hall.open(1, "lan").await;
+    hall.accepted(anyone(issue(1))).await;
+    hall.accepted(by("lan", call(1))).await;
+    hall.clock.set(At(hall::MORNING.0 - 7 * 3_600_000));
+    let absent = || by("lan", Command::Absent { counter: CounterId(1) });
+    let early = hall.office.submit(absent()).await;
+    assert!(matches!(early, Err(Rejection::Refused(Refusal::TooEarly { .. }))), "{early:?}");
+    // When a minute has passed, then it has for the office, and for the screens that let calls expire.
+    hall.clock.advance(Millis::from_secs(61));
+    assert_eq!(hall.office.time().now(), hall::MORNING.plus(Millis::from_secs(61)));
+    hall.accepted(absent()).await;
+    // And a clock that is set right, and later stands ahead, is followed again.
+    let later = hall::MORNING.plus(Millis::from_secs(3600));
+    hall.clock.set(later);
+    until("it is followed", || hall.office.time().now() == later).await;
+}
+
+#[tokio::test]
+async fn an_administrator_sets_the_offices_time_back() {
+    let hall = hall().await;
+    hall.clock.advance(Millis::from_secs(3600));
+    until("it is followed", || hall.office.time().now() == hall.clock.now()).await;
+    hall.clock.set(hall::MORNING);
+    corrects(&hall).await;
+    assert_eq!(hall.office.time().now(), hall::MORNING);
+    let issued = ticket(&hall.accepted(anyone(issue(1))).await).expect("a ticket");
+    assert!(issued.issued_at.starts_with("2026-11-23T08:00:00"), "{}", issued.issued_at);
+}
+
+#[tokio::test]
+async fn a_repeated_key_has_its_answer_whatever_disk_and_clock_say() {
+    let hall = hall().await;
+    let first = hall.accepted(under("k", "f", anyone(issue(1)))).await;
+    hall.disk_low.store(true, Ordering::Relaxed);
+    assert_eq!(hall.office.submit(under("n", "f", anyone(issue(2)))).await, Err(Rejection::DiskFull));
+    assert_eq!(hall.accepted(under("k", "f", anyone(issue(3)))).await, first);
+    hall.disk_low.store(false, Ordering::Relaxed);
+    hall.clock.set(hall::MORNING.plus(Millis::from_secs(10 * 86_400)));
+    let doubtful = Err(Rejection::Refused(Refusal::ClockDoubtful));
+    assert_eq!(hall.office.submit(under("n", "f", anyone(issue(2)))).await, doubtful);
+    assert_eq!(hall.accepted(under("k", "f", anyone(issue(3)))).await, first);
+    let reused = hall.office.submit(under("k", "g", anyone(issue(4)))).await;
+    assert_eq!(reused, Err(Rejection::Refused(Refusal::KeyReused)));
+}
+
+#[tokio::test]
+async fn a_report_finds_a_day_behind_those_of_a_wrong_clock() {
+    // Given a clock that ran ten days ahead, for a day, and was set right on the second day.
+    let hall = hall().await;
+    let day = Millis::from_secs(86_400);
+    hall.clock.advance(Millis(10 * day.0));
+    hall.accepted(anyone(issue(1))).await;
+    hall.clock.advance(day);
+    hall.accepted(anyone(issue(2))).await;
+    hall.clock.set(hall::MORNING.plus(day));
+    corrects(&hall).await;
+    hall.accepted(anyone(issue(3))).await;
+    hall.clock.advance(day);
+    hall.accepted(anyone(issue(4))).await;
+    // Then the second day, closed after later ones, is found.
+    let second = Date { year: 2026, month: 11, day: 24 };
+    let stats = hall.office.stats(second, second).await.expect("figures");
+    assert!(stats.total.issued > 0, "{stats:?}");
+}
+
+#[tokio::test]
+async fn a_journal_that_does_not_close_is_a_failure() {
+    let hall = hall().await;
+    hall.gate.break_down();
+    hall.engine.stop().await;
+    assert!(hall.failure.happened());
+    // And so it is of the house.
+    let (gate, failure) = (hall::Gate::default(), Failure::then(|_| ()));
+    let journal = GatedJournal::boxed("house", &gate);
+    let (_house, keeper) =
+        house::keep(journal, House::default(), hall.clock.clone(), failure.clone()).expect("a thread");
+    gate.break_down();
+    keeper.stop().await;
+    assert!(failure.happened());
 }
 
 #[tokio::test]
@@ -221,4 +313,13 @@ async fn a_stop_answers_what_was_taken() {
     tokio::time::timeout(SOON, stopped).await.expect("it ends").expect("no panic");
     assert_eq!(office.submit(anyone(issue(2))).await, Err(Rejection::Busy));
     assert!(office.published().has_changed().is_err(), "live connections end");
+}
+
+/// An administrator says that the clock is right.
+async fn corrects(hall: &hall::Hall) {
+    let (to, layout) = (hall.clock.now(), hall::layout());
+    let plan = Zone::of(&layout).plan(&layout, to);
+    let command = Command::CorrectClock { to, plan, reason: Text::seal("pin hết", 1) };
+    let actor = Actor::User { name: UserId("admin".into()), role: Role::Admin };
+    hall.accepted(Submission { actor, key: None, command, status: 200 }).await;
 }

@@ -11,18 +11,20 @@ use queue_core::permit::Actor;
 use queue_core::record::Key;
 use queue_core::refusal::Refusal;
 use queue_core::replay::{self, Asked, Drafted};
-use queue_core::time::At;
+use queue_core::time::{At, Millis};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::EPOCH;
-use super::handle::Rejection;
+use super::handle::{Rejection, Submission};
 use super::order::{Entry, Order, Reply};
 use super::readiness::Readiness;
-use crate::clock::{Clock, ClockWatch, Zone};
+use crate::clock::{Clock, ClockWatch, OfficeTime, Zone};
 
 /// How often the wall clock is looked at: deadlines are met within this, and a changed clock is seen.
 const CLOCK_CHECK: Duration = Duration::from_secs(1);
+/// A clock further behind the office's time is told in the log.
+const BEHIND_TOLD: Millis = Millis::from_secs(60);
 /// The HTTP status that stands in records of the system's own.
 const STATUS_OK: u16 = 200;
 
@@ -43,6 +45,9 @@ pub(super) struct Decider {
     pub office: Office,
     pub clock: Clock,
     pub watch: ClockWatch,
+    pub time: OfficeTime,
+    /// Whether the clock is behind the office's time, and the log says so.
+    pub behind: bool,
     pub readiness: Readiness,
     pub orders: mpsc::Receiver<Order>,
     pub entries: mpsc::Sender<Entry>,
@@ -115,29 +120,47 @@ impl Decider {
         }
     }
 
-    /// Decides one order; `false` when the journal is gone.
+    /// Decides one order; `false` when the journal is gone. A key that was given before has its first answer whatever
+    /// the state of disk and clock.
     async fn take(&mut self, order: Order) -> bool {
-        let Order { submission, reply } = order;
-        let now = self.now();
-        let corrects = matches!(submission.command, Command::CorrectClock { .. });
-        if !corrects && self.watch.doubts(&self.clock) {
+        let Order { submission: Submission { actor, key, command, status }, reply } = order;
+        let key =
+            key.map(|given| Key { scope: actor.to_string(), key: given.key, fingerprint: given.fingerprint });
+        if let Some(key) = &key {
+            match self.office.keys.find(key) {
+                Ok(None) => {}
+                Ok(Some(kept)) => {
+                    let (seq, status, answer) = (kept.seq, kept.status, kept.answer.clone());
+                    return self.forward(Entry::Repeated { seq, status, answer, reply }).await;
+                }
+                Err(refusal) => return self.forward(Entry::Refused { refusal, reply }).await,
+            }
+        }
+        if self.readiness.disk_is_low() {
+            reply.give(Err(Rejection::DiskFull));
+            return true;
+        }
+        let corrected = if let Command::CorrectClock { to, .. } = command { Some(to) } else { None };
+        let doubtful = self.watch.doubts(&self.clock);
+        if corrected.is_none() && doubtful {
             return self.forward(Entry::Refused { refusal: Refusal::ClockDoubtful, reply }).await;
         }
-        if !corrects && !self.open_due_day(now).await {
+        if !doubtful {
+            self.time.follow();
+        }
+        let now = self.now();
+        if corrected.is_none() && !self.open_due_day(now).await {
             reply.give(Err(Rejection::OutcomeUnknown));
             return false;
         }
-        let key = submission.key.map(|given| Key {
-            scope: submission.actor.to_string(),
-            key: given.key,
-            fingerprint: given.fingerprint,
-        });
-        let (actor, command, status) = (&submission.actor, &submission.command, submission.status);
-        let asked = Asked { actor, key, command, status, at: now, epoch: EPOCH };
+        // Whoever corrects the time vouches for it.
+        let at = corrected.map_or(now, |to| to.max(now));
+        let asked = Asked { actor: &actor, key, command: &command, status, at, epoch: EPOCH };
         let entry = match replay::draft(&self.office, asked) {
             Ok(Drafted::Fresh(record)) => {
                 replay::absorb(&mut self.office, &record);
-                if corrects {
+                if let Some(to) = corrected {
+                    self.time.set(to);
                     self.watch.believe(&self.clock);
                     self.readiness.doubt_clock(false);
                 }
@@ -175,11 +198,21 @@ impl Decider {
         }
         if !doubtful {
             self.watch.follow(&self.clock);
+            let behind = self.time.follow();
+            if self.behind != (behind > BEHIND_TOLD) {
+                self.behind = !self.behind;
+                tracing::warn!(
+                    office = %self.office.layout.id,
+                    seconds = behind.secs(),
+                    "the computer's clock {}",
+                    if self.behind { "was set back: the office's time goes on ahead of it" } else { "is right again" }
+                );
+            }
         }
     }
 
-    /// The office's time: the clock's, but never before what the office has seen.
+    /// The office's time, never before what the office has seen.
     fn now(&self) -> At {
-        self.clock.now().max(self.office.clock)
+        self.time.now().max(self.office.clock)
     }
 }

@@ -18,7 +18,7 @@ use super::history::History;
 use super::order::{Ask, Order, Reply};
 use super::readiness::{Readiness, Unready};
 use super::{Intake, READ_MAX};
-use crate::clock::Zone;
+use crate::clock::{OfficeTime, Zone};
 
 /// A command on its way in.
 #[derive(Clone, Debug)]
@@ -157,6 +157,7 @@ pub struct OfficeHandle {
     pub(super) id: OfficeId,
     pub(super) intake: Intake,
     pub(super) published: watch::Receiver<Arc<Published>>,
+    pub(super) time: OfficeTime,
     pub(super) readiness: Readiness,
     pub(super) history: History,
 }
@@ -173,9 +174,6 @@ impl OfficeHandle {
     /// # Errors
     /// [`Rejection`]; only `OutcomeUnknown` leaves open whether it happened.
     pub async fn submit(&self, submission: Submission) -> Result<Released, Rejection> {
-        if self.readiness.disk_is_low() {
-            return Err(Rejection::DiskFull);
-        }
         let (reply, outcome) = oneshot::channel();
         let order = Order { submission, reply: Reply::new(reply) };
         self.intake.orders.try_send(order).map_err(|_| Rejection::Busy)?;
@@ -265,6 +263,12 @@ impl OfficeHandle {
     /// `Busy`.
     pub async fn zone(&self) -> Result<Zone, Rejection> {
         self.ask(|reply| Ask::Past { reply }).await.map(|(_, zone)| zone)
+    }
+
+    /// The office's time, by which its calls expire.
+    #[must_use]
+    pub fn time(&self) -> &OfficeTime {
+        &self.time
     }
 
     /// The last durable record.

@@ -91,7 +91,8 @@ impl History {
     }
 }
 
-/// The figures of the days in the range that were closed; a day closed again counts as closed last.
+/// The figures of the days in the range that were closed; a day closed again counts as closed last. After a clock that
+/// was wrong for a while, a day of the range may stand behind later ones.
 fn closed_days(reader: &Reader, from: Date, to: Date) -> Result<BTreeMap<Date, Tally>, JournalError> {
     // A day ends after its date began in any zone; so nothing earlier can close a day of the range.
     let earliest = earliest_instant(from);
@@ -100,19 +101,14 @@ fn closed_days(reader: &Reader, from: Date, to: Date) -> Result<BTreeMap<Date, T
         if mark.kind != MarkKind::DayClosed || mark.at < earliest {
             continue;
         }
-        let mut past = false;
         for record in reader.records::<OfficeEvent>(mark.seq..=mark.seq) {
             for event in record?.events {
-                if let OfficeEvent::DayClosed { date, summary, .. } = event {
-                    past |= date > to;
-                    if (from..=to).contains(&date) {
-                        days.insert(date, *summary);
-                    }
+                if let OfficeEvent::DayClosed { date, summary, .. } = event
+                    && (from..=to).contains(&date)
+                {
+                    days.insert(date, *summary);
                 }
             }
-        }
-        if past {
-            break;
         }
     }
     Ok(days)

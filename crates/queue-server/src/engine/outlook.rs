@@ -1,4 +1,4 @@
-//! The expected waits, played forward when something changed; under load so seldom that it stays a small share.
+//! The expected waits, played forward when something changed; under load less often, but several times a second.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use queue_core::office::Office;
 use queue_core::time::At;
 use tokio::time::Instant;
 
-/// Under load waits are at most this old…
-const AGE_MAX: Duration = Duration::from_millis(250);
-/// …and as many times their own cost: playing forward takes at most a twentieth of the time.
+/// Under load waits rest for as many times their own cost, so that playing forward takes a twentieth of the time…
 const REST: u32 = 19;
+/// …but are never older than this: where one play costs more than 13 ms, fresh waits are worth a larger share.
+const AGE_MAX: Duration = Duration::from_millis(250);
 
 /// The waits and how old they are.
 pub(super) struct Outlook {

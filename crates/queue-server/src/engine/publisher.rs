@@ -23,7 +23,7 @@ use super::history::Today;
 use super::order::{Ask, Entry};
 use super::outlook::Outlook;
 use super::topics::{self, Topics};
-use crate::clock::{Clock, Zone};
+use crate::clock::{OfficeTime, Zone};
 use crate::office_file;
 use crate::present::{self, Scene, Waiting};
 
@@ -47,7 +47,7 @@ enum Wake {
 /// The task's state.
 pub(super) struct Publisher {
     office: Office,
-    clock: Clock,
+    time: OfficeTime,
     zone: Zone,
     public_url: Arc<str>,
     settled: mpsc::Receiver<Vec<Entry>>,
@@ -67,7 +67,7 @@ pub(super) struct Lines {
     pub settled: mpsc::Receiver<Vec<Entry>>,
     pub asks: mpsc::Receiver<Ask>,
     pub public_url: Arc<str>,
-    pub clock: Clock,
+    pub time: OfficeTime,
 }
 
 impl Publisher {
@@ -77,9 +77,9 @@ impl Publisher {
         journal: &Reader,
         lines: Lines,
     ) -> (Self, watch::Receiver<Arc<Published>>) {
-        let Lines { settled, asks, public_url, clock } = lines;
+        let Lines { settled, asks, public_url, time } = lines;
         let zone = Zone::of(&office.layout);
-        let at = clock.now().max(office.clock);
+        let at = time.now().max(office.clock);
         let outlook = Outlook::new(&office, at);
         let scene =
             Scene { office: &office, forecast: outlook.forecast(), zone: &zone, at, public_url: &public_url };
@@ -89,7 +89,7 @@ impl Publisher {
         let (published, receiver) = watch::channel(Arc::new(first));
         let publisher = Self {
             office,
-            clock,
+            time,
             zone,
             public_url,
             settled,
@@ -255,7 +255,7 @@ impl Publisher {
     }
 
     fn now(&self) -> At {
-        self.clock.now().max(self.office.clock)
+        self.time.now().max(self.office.clock)
     }
 }
 

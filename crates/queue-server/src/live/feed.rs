@@ -8,7 +8,7 @@ use std::sync::Arc;
 use queue_core::record::Seq;
 use tokio::sync::watch;
 
-use crate::clock::Clock;
+use crate::clock::OfficeTime;
 use crate::engine::handle::{Published, Whole};
 
 /// One topic, from the view of one connection.
@@ -26,7 +26,7 @@ pub(super) struct Lobby {
     told: Seq,
     /// The last board told.
     board: Option<Arc<str>>,
-    clock: Clock,
+    time: OfficeTime,
 }
 
 /// The office's engine has ended.
@@ -34,16 +34,20 @@ pub(super) struct Ended;
 
 impl Lobby {
     /// A feed that begins with the calls after `since`, or with none of the past.
-    pub(super) fn new(published: watch::Receiver<Arc<Published>>, since: Option<Seq>, clock: Clock) -> Self {
+    pub(super) fn new(
+        published: watch::Receiver<Arc<Published>>,
+        since: Option<Seq>,
+        time: OfficeTime,
+    ) -> Self {
         let newest = published.borrow().seq;
         // A screen may remember more than a journal that was restored from a backup.
         let told = since.map_or(newest, |since| since.min(newest));
-        Self { published, told, board: None, clock }
+        Self { published, told, board: None, time }
     }
 
     fn take(&mut self) -> Vec<Arc<str>> {
         let newest = Arc::clone(&self.published.borrow_and_update());
-        let now = self.clock.now();
+        let now = self.time.now();
         let calls = newest.calls.iter().filter(|call| call.seq > self.told && call.expires_at > now);
         let mut messages: Vec<Arc<str>> = calls.map(|call| Arc::clone(&call.text)).collect();
         self.told = newest.calls.last().map_or(self.told, |call| call.seq.max(self.told));
@@ -79,7 +83,12 @@ mod tests {
     use queue_core::time::At;
 
     use super::*;
+    use crate::clock::Clock;
     use crate::engine::handle::PublishedCall;
+
+    fn at(ms: i64) -> OfficeTime {
+        OfficeTime::new(&Clock::manual(At(ms)), None)
+    }
 
     /// A board at `seq` with calls as (seq, expires at).
     fn published(seq: u64, calls: &[(u64, i64)]) -> Arc<Published> {
@@ -99,7 +108,7 @@ mod tests {
     #[test]
     fn a_new_screen_hears_no_call_of_the_past() {
         let (sender, receiver) = watch::channel(published(7, &[(3, 90), (6, 95)]));
-        let mut lobby = Lobby::new(receiver, None, Clock::manual(At(10)));
+        let mut lobby = Lobby::new(receiver, None, at(10));
         assert_eq!(told(&mut lobby), ["board 7"]);
         sender.send_replace(published(8, &[(3, 90), (6, 95), (8, 99)]));
         assert_eq!(told(&mut lobby), ["call 8", "board 8"]);
@@ -116,7 +125,7 @@ mod tests {
             (99, vec!["board 7"]),
         ] {
             let (_sender, receiver) = watch::channel(published(7, &calls));
-            let mut lobby = Lobby::new(receiver, Some(Seq(since)), Clock::manual(At(50)));
+            let mut lobby = Lobby::new(receiver, Some(Seq(since)), at(50));
             assert_eq!(told(&mut lobby), expected, "since {since}");
         }
     }
@@ -124,7 +133,7 @@ mod tests {
     #[test]
     fn a_screen_that_remembers_more_than_the_journal_hears_the_next_call() {
         let (sender, receiver) = watch::channel(published(7, &[(6, 95)]));
-        let mut lobby = Lobby::new(receiver, Some(Seq(99)), Clock::manual(At(50)));
+        let mut lobby = Lobby::new(receiver, Some(Seq(99)), at(50));
         assert_eq!(told(&mut lobby), ["board 7"]);
         sender.send_replace(published(8, &[(6, 95), (8, 99)]));
         assert_eq!(told(&mut lobby), ["call 8", "board 8"]);
@@ -133,7 +142,7 @@ mod tests {
     #[test]
     fn a_screen_that_fell_behind_gets_every_call_and_one_board() {
         let (sender, receiver) = watch::channel(published(1, &[]));
-        let mut lobby = Lobby::new(receiver, None, Clock::manual(At(0)));
+        let mut lobby = Lobby::new(receiver, None, at(0));
         assert_eq!(told(&mut lobby), ["board 1"]);
         sender.send_replace(published(2, &[(2, 90)]));
         sender.send_replace(published(3, &[(2, 90), (3, 90)]));

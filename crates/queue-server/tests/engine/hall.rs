@@ -1,5 +1,6 @@
 //! A small office on a memory journal that a test can hold up or break.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ const OFFICE: &str = r#"
 id = "hall"
 time_zone = "Asia/Ho_Chi_Minh"
 languages = ["vi", "en"]
+absent_after_s = 60
 name = { vi = "Sảnh", en = "Hall" }
 
 [[classes]]
@@ -96,9 +98,16 @@ impl Gate {
 }
 
 /// A memory journal behind a gate.
-struct GatedJournal {
+pub(crate) struct GatedJournal {
     inner: MemoryJournal,
     gate: Gate,
+}
+
+impl GatedJournal {
+    pub(crate) fn boxed(stream: &str, gate: &Gate) -> Box<Self> {
+        let stream = Slug::new(stream).expect("a slug");
+        Box::new(Self { inner: MemoryJournal::new(stream), gate: gate.clone() })
+    }
 }
 
 impl Journal for GatedJournal {
@@ -116,6 +125,7 @@ impl Journal for GatedJournal {
     }
 
     fn close(self: Box<Self>) -> Result<(), JournalError> {
+        self.gate.pass()?;
         Box::new(self.inner).close()
     }
 }
@@ -127,6 +137,8 @@ pub(crate) struct Hall {
     pub(crate) gate: Gate,
     pub(crate) clock: Clock,
     pub(crate) failure: Failure,
+    /// Whether the disk is below the low-water mark.
+    pub(crate) disk_low: Arc<AtomicBool>,
 }
 
 pub(crate) fn layout() -> Layout {
@@ -136,20 +148,19 @@ pub(crate) fn layout() -> Layout {
 /// An office on Monday morning, its day open and its journal's gate too.
 pub(crate) async fn hall() -> Hall {
     let (gate, clock, failure) = (Gate::default(), Clock::manual(MORNING), Failure::then(|_| ()));
-    let stream = Slug::new("hall").expect("a slug");
-    let journal = Box::new(GatedJournal { inner: MemoryJournal::new(stream), gate: gate.clone() });
+    let (journal, disk_low) = (GatedJournal::boxed("hall", &gate), Arc::new(AtomicBool::new(false)));
     let mut engine = Engine::start(Parts {
         office: Office::founding(layout()),
         journal,
         clock: clock.clone(),
         public_url: "http://hall.test".into(),
-        readiness: Readiness::default(),
+        readiness: Readiness::new(Arc::clone(&disk_low)),
         failure: failure.clone(),
     })
     .expect("a thread");
     engine.opened().await.expect("the day opens");
     let office = engine.handle().clone();
-    Hall { engine, office, gate, clock, failure }
+    Hall { engine, office, gate, clock, failure, disk_low }
 }
 
 impl Hall {
