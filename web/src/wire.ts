@@ -106,6 +106,10 @@ date: string,
  */
 open: boolean, 
 /**
+ * Whether the business day was closed.
+ */
+day_closed: boolean, 
+/**
  * Whether an alarm stopped everything.
  */
 alarm: boolean, 
@@ -466,7 +470,11 @@ waiting: number,
 /**
  * The wait of a ticket taken now.
  */
-wait: Wait, };
+wait: Wait, 
+/**
+ * Why no number is issued, as a problem code; missing while numbers are.
+ */
+closed_because?: string, };
 
 export type BoardCounter = { 
 /**

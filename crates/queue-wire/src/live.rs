@@ -119,6 +119,10 @@ pub struct BoardService {
     pub waiting: u64,
     /// The wait of a ticket taken now.
     pub wait: Wait,
+    /// Why no number is issued, as a problem code; missing while numbers are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub closed_because: Option<String>,
 }
 
 /// A counter on the board.

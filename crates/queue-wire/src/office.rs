@@ -33,6 +33,9 @@ pub struct Office {
     pub date: String,
     /// Whether numbers are issued at this moment.
     pub open: bool,
+    /// Whether the business day was closed.
+    #[serde(default)]
+    pub day_closed: bool,
     /// Whether an alarm stopped everything.
     pub alarm: bool,
     /// Today's opening hours as `07:30-12:00`; `null` means always.

@@ -4,7 +4,7 @@ import type { Office } from '../wire';
 import { closesAt, countdown, request, shut, type Screen } from './flow';
 
 const OFFICE: Office = {
-  id: 'o', name: {}, languages: ['vi'], time_zone: 'UTC', date: '2026-11-23', open: true, alarm: false,
+  id: 'o', name: {}, languages: ['vi'], time_zone: 'UTC', date: '2026-11-23', open: true, alarm: false, day_closed: false,
   hours_today: null, classes: [], services: [], counters: [], notices: [], public_url: '', absent_after_s: 0,
 };
 

@@ -128,6 +128,15 @@ export const callStyles = css`
     font-size: calc(19.5 * var(--u));
     line-height: 0.96;
   }
+  /* Room for the marks under the number; still a seventh of the screen's height. */
+  .large.marked .who .number,
+  .large.marked .where .number {
+    font-size: calc(15 * var(--u));
+  }
+  .below {
+    white-space: nowrap;
+    padding-top: calc(0.6 * var(--u));
+  }
   .large.long .who .number {
     font-size: calc(14.5 * var(--u));
   }

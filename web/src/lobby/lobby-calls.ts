@@ -26,14 +26,16 @@ export class LobbyCalls extends QueueElement {
   @property({ attribute: false }) langs: Lang[] = ['vi', 'en'];
   @property({ attribute: false }) calls: readonly BoardCall[] = [];
   @property({ attribute: false }) recalls: Recalls | null = null;
+  /** Whether no numbers are given at this hour. */
+  @property({ type: Boolean }) closed = false;
   @property({ type: Number }) now = 0;
 
   override render(): TemplateResult {
     const shown = rows(this.calls);
     if (shown.length === 0) {
       return html`<div class="empty">
-        <p class="what">${both(this.langs, 'lobby.empty')}</p>
-        <p class="more">${both(this.langs, 'lobby.empty_more')}</p>
+        <p class="what">${both(this.langs, this.closed ? 'lobby.closed' : 'lobby.empty')}</p>
+        <p class="more">${both(this.langs, this.closed ? 'lobby.closed_more' : 'lobby.empty_more')}</p>
       </div>`;
     }
     return html`<ol>
@@ -49,13 +51,12 @@ export class LobbyCalls extends QueueElement {
       call.number.length > 5 ? 'long' : '',
     ].join(' ');
     const marks = this.#marks(call);
-    // The large row has its marks beside its label, where the label's second language would stand, or in its place.
-    const langs = marks.length === 0 ? this.langs : this.langs.slice(0, 1);
-    const shown = marks.map((mark) => this.#mark(mark, index === 0 ? langs : this.langs));
-    return html`<li class=${classes}>
+    const shown = marks.map((mark) => this.#mark(mark));
+    return html`<li class="${classes} ${marks.length > 0 ? 'marked' : ''}">
       <div class="who">
-        ${index === 0 ? html`<div class="label">${marks.length > 1 ? nothing : both(langs, 'lobby.calling')} ${shown}</div>` : nothing}
+        ${index === 0 ? html`<p class="label">${both(this.langs, 'lobby.calling')}</p>` : nothing}
         <p class="number">${call.number}</p>
+        ${index === 0 ? html`<div class="below">${shown}</div>` : nothing}
       </div>
       <div class="marks">${index === 0 ? nothing : shown}</div>
       <svg class="arrow" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 12h16M13 5l7 7-7 7" /></svg>
@@ -79,7 +80,7 @@ export class LobbyCalls extends QueueElement {
     return all.filter(([holds]) => holds).map(([, mark]) => mark);
   }
 
-  #mark(mark: Mark, langs: readonly Lang[]): TemplateResult {
-    return html`<span class="mark ${mark.kind}">${both(langs, mark.key, { n: mark.n ?? 0 })}</span>`;
+  #mark(mark: Mark): TemplateResult {
+    return html`<span class="mark ${mark.kind}">${both(this.langs, mark.key, { n: mark.n ?? 0 })}</span>`;
   }
 }

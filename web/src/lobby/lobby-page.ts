@@ -88,10 +88,22 @@ export class LobbyPage extends QueueElement {
         </p>
       </header>
       <main>
-        <lobby-calls .langs=${langs} .calls=${board.calls} .recalls=${this.#recalls} .now=${this.now}></lobby-calls>
+        <lobby-calls
+          .langs=${langs}
+          .calls=${board.calls}
+          .recalls=${this.#recalls}
+          .closed=${board.services.every((service) => service.closed_because === 'office-closed')}
+          .now=${this.now}
+        ></lobby-calls>
         <div class="side">
-          <lobby-services .langs=${langs} .services=${office.services} .board=${board.services} .now=${this.now}>
-          </lobby-services>
+          <lobby-services
+            .langs=${langs}
+            .services=${office.services}
+            .places=${office.counters}
+            .board=${board.services}
+            .counters=${board.counters}
+            .now=${this.now}
+          ></lobby-services>
           <lobby-counters .langs=${langs} .counters=${board.counters} .calls=${board.calls} .now=${this.now}></lobby-counters>
         </div>
       </main>

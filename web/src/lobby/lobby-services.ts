@@ -7,7 +7,8 @@ import { QueueElement } from '../shared/base';
 import { count, shortWait } from '../shared/format';
 import { shared } from '../shared/styles';
 import type { Lang } from '../shared/words';
-import type { BoardService, Service } from '../wire';
+import { staffed } from '../shared/staffed';
+import type { BoardCounter, BoardService, CounterPlace, Service } from '../wire';
 import { both, bothOf } from './labels';
 import { part } from './screen';
 
@@ -103,6 +104,8 @@ export class LobbyServices extends QueueElement {
   @property({ attribute: false }) langs: Lang[] = ['vi', 'en'];
   @property({ attribute: false }) services: readonly Service[] = [];
   @property({ attribute: false }) board: readonly BoardService[] = [];
+  @property({ attribute: false }) places: readonly CounterPlace[] = [];
+  @property({ attribute: false }) counters: readonly BoardCounter[] = [];
   @property({ type: Number }) now = 0;
 
   override render(): TemplateResult {
@@ -132,7 +135,15 @@ export class LobbyServices extends QueueElement {
         </div>
       </td>
       <td class="waiting">${count(line.waiting, lang)}</td>
-      <td class="wait">${shortWait(line.wait.likely_s, lang)}</td>
+      <td class="wait">${this.#wait(line, lang)}</td>
     </tr>`;
+  }
+
+  /** A wait only where somebody is there to call, and where numbers are given or people wait. */
+  #wait(line: BoardService, lang: Lang): TemplateResult | string {
+    const over = line.closed_because !== undefined && line.waiting === 0;
+    if (over) return '–';
+    if (!staffed(line.id, this.places, this.counters)) return html`${both(this.langs.slice(0, 1), 'lobby.no_counter')}`;
+    return shortWait(line.wait.likely_s, lang);
   }
 }

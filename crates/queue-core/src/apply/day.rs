@@ -81,6 +81,8 @@ fn day_closed(
         assert!(counter.ticket.is_none(), "no counter holds a ticket when the day has closed");
         *counter = Counter::closed(counter.id, at);
     }
+    // Nobody is called any more: the board is empty.
+    office.recent.clear();
     office.closed = true;
 }
 

@@ -15,8 +15,8 @@ use super::Scene;
 pub const CALL_LIFE: Millis = Millis::from_secs(90);
 /// What the screens show while an alarm is on, in the languages that the server writes.
 const ALARM_WORDS: [(&str, &str); 2] = [
-    ("vi", "Mời mọi người rời khỏi toà nhà và làm theo hướng dẫn của nhân viên."),
-    ("en", "Please leave the building and follow the staff's instructions."),
+    ("vi", "Mời mọi người bình tĩnh rời khỏi tòa nhà và làm theo hướng dẫn của cán bộ."),
+    ("en", "Please leave the building calmly and follow the staff's instructions."),
 ];
 
 /// The whole board.
@@ -126,6 +126,7 @@ fn service(service: &BoardService) -> wire::BoardService {
         id: service.id.to_string(),
         waiting: service.waiting,
         wait: super::wait(service.wait),
+        closed_because: service.closed_because.as_ref().map(|refusal| refusal.code().0.to_owned()),
     }
 }
 

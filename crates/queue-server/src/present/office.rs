@@ -19,6 +19,7 @@ pub fn office(scene: Scene<'_>) -> wire::Office {
         time_zone: layout.time_zone.clone(),
         date: plan.map(|plan| plan.date.to_string()).unwrap_or_default(),
         open,
+        day_closed: office.closed,
         alarm: board.alarm,
         hours_today: hours(scene),
         classes: layout.classes.iter().map(class).collect(),

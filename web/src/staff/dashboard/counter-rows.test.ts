@@ -7,7 +7,7 @@ const words = { vi: 'x' };
 const place = (id: number, services: string[], backup_services: string[] = []) =>
   ({ id, name: words, state: 'closed', services, backup_services });
 const office: Office = {
-  id: 'o', name: words, languages: ['vi'], time_zone: 'Asia/Ho_Chi_Minh', date: '2026-11-23', open: true, alarm: false,
+  id: 'o', name: words, languages: ['vi'], time_zone: 'Asia/Ho_Chi_Minh', date: '2026-11-23', open: true, alarm: false, day_closed: false,
   hours_today: null, classes: [], services: [], counters: [place(1, ['a']), place(2, ['b'], ['a']), place(3, ['b'])],
   notices: [], public_url: '', absent_after_s: 0,
 };
