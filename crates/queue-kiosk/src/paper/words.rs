@@ -43,14 +43,20 @@ impl Words {
         }
     }
 
-    /// Seconds become whole minutes, rounded up: nobody is told less than to expect.
+    /// Rounded as the pages round it, so that paper and screen say the same.
     pub(crate) fn wait(&self, likely_s: u64, high_s: u64) -> String {
-        let (likely, high) = (likely_s.div_ceil(60).max(1), high_s.div_ceil(60).max(1));
-        match (self.vietnamese, high > likely) {
-            (true, true) => format!("Thời gian chờ dự kiến: khoảng {likely} phút, có thể đến {high} phút"),
-            (true, false) => format!("Thời gian chờ dự kiến: khoảng {likely} phút"),
-            (false, true) => format!("Estimated wait: about {likely} min, at most about {high} min"),
-            (false, false) => format!("Estimated wait: about {likely} min"),
+        let (likely, high) = (rounded_minutes(likely_s), rounded_minutes(high_s));
+        let most = likely.max(LEAST_MINUTES);
+        let first = match (self.vietnamese, likely) {
+            (true, 0) => format!("Thời gian chờ dự kiến: dưới {LEAST_MINUTES} phút"),
+            (true, _) => format!("Thời gian chờ dự kiến: khoảng {likely} phút"),
+            (false, 0) => format!("Estimated wait: under {LEAST_MINUTES} min"),
+            (false, _) => format!("Estimated wait: about {likely} min"),
+        };
+        match (self.vietnamese, high > most) {
+            (true, true) => format!("{first}, có thể đến {high} phút"),
+            (false, true) => format!("{first}, at most about {high} min"),
+            (true | false, false) => first,
         }
     }
 
@@ -75,6 +81,21 @@ impl Words {
     }
 }
 
+/// Nobody is promised less.
+const LEAST_MINUTES: u64 = 5;
+
+/// To five minutes up to half an hour, to ten up to an hour, to a quarter above; 0 below three minutes.
+fn rounded_minutes(seconds: u64) -> u64 {
+    let minutes = seconds.div_ceil(60);
+    let step = match minutes {
+        0..3 => return 0,
+        3..=30 => 5,
+        31..=60 => 10,
+        _ => 15,
+    };
+    ((minutes + step / 2) / step * step).max(LEAST_MINUTES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +106,9 @@ mod tests {
         assert_eq!(vi.issued("2026-11-23T08:05:00.123+07:00"), "Giờ lấy số: 08:05 ngày 23/11/2026");
         assert_eq!(en.issued("2026-11-23T08:05:00.123+07:00"), "Issued at: 08:05, 23/11/2026");
         assert_eq!(vi.issued("soon"), "Giờ lấy số: soon");
-        assert_eq!(vi.wait(600, 1100), "Thời gian chờ dự kiến: khoảng 10 phút, có thể đến 19 phút");
-        assert_eq!(en.wait(0, 0), "Estimated wait: about 1 min");
+        assert_eq!(vi.wait(600, 1100), "Thời gian chờ dự kiến: khoảng 10 phút, có thể đến 20 phút");
+        assert_eq!(en.wait(0, 0), "Estimated wait: under 5 min");
+        assert_eq!(en.wait(100, 1300), "Estimated wait: under 5 min, at most about 20 min");
+        assert_eq!(vi.wait(5400, 5400), "Thời gian chờ dự kiến: khoảng 90 phút");
     }
 }
