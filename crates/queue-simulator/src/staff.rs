@@ -93,3 +93,31 @@ pub async fn hire(admin: &Client, user: &str) -> Result<Login, Error> {
     }
     Ok(Login::Password { user: user.to_owned(), password })
 }
+
+#[cfg(test)]
+mod tests {
+    use queue_wire::problem::Problem;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_session_that_ended_is_begun_again_and_no_other() {
+        let refused = |code: &str| {
+            Error::Problem(Box::new(Problem {
+                kind: String::new(),
+                title: String::new(),
+                status: 401,
+                code: code.to_owned(),
+                detail: String::new(),
+                retry_after_s: None,
+            }))
+        };
+        let public = Client::new("http://127.0.0.1:9").expect("an address");
+        let mut session = Session::new(public, Login::Token("t".to_owned()));
+        for (code, stays) in [("counter-taken", true), ("not-signed-in", false)] {
+            assert_eq!(session.client().await.expect("a client").token(), Some("t"));
+            session.after(&refused(code));
+            assert_eq!(session.client.is_some(), stays, "{code}");
+        }
+    }
+}
