@@ -26,6 +26,12 @@ export class KioskMessage extends QueueElement {
         font-size: calc(4.2 * var(--u));
         white-space: pre-line;
       }
+      p [lang] {
+        display: block;
+      }
+      p [lang] + [lang] {
+        margin-top: calc(3 * var(--u));
+      }
       .middle.alarm {
         border-radius: calc(2.6 * var(--u));
         background: #a30d12;
@@ -50,7 +56,8 @@ export class KioskMessage extends QueueElement {
 
   @property() sign: Sign = 'work';
   @property() heading = '';
-  @property() text = '';
+  /** Plain, or one `span[lang]` a language. */
+  @property({ attribute: false }) text: string | readonly TemplateResult[] = '';
 
   override render(): TemplateResult {
     return html`<div class="middle ${this.sign}" role=${this.sign === 'alarm' ? 'alert' : 'status'}>

@@ -18,7 +18,7 @@ import { Link } from '../shared/link';
 import { hourIn, reloadDue, reloadSafely } from '../shared/nightly';
 import { officeOfPath } from '../shared/place';
 import { shared } from '../shared/styles';
-import { hallLangs, inLang, problemWords, type Lang } from '../shared/words';
+import { hallLangs, inLang, problemWords, say, type Lang } from '../shared/words';
 import type { Message, Office, TicketRequest } from '../wire';
 import { closesAt, countdown, request, shut, type Screen } from './flow';
 import type { Wishes } from './kiosk-confirm';
@@ -107,7 +107,7 @@ export class KioskPage extends QueueElement {
     const why = shut(office);
     // Whoever has asked for a number sees how that ends before the doors close; only an alarm outranks a number.
     if (why === 'alarm' && screen.name !== 'taking') {
-      return this.#message('alarm', this.say('kiosk.alarm_title'), this.#alarmWords(office));
+      return this.#alarm(office);
     }
     if (screen.name === 'result') {
       return html`<kiosk-result .language=${this.language} .office=${office} .ticket=${screen.ticket} .paper=${this.#paper}
@@ -118,6 +118,9 @@ export class KioskPage extends QueueElement {
     }
     if (this.away) return this.#message('line', this.say('kiosk.away_title'), this.say('kiosk.away_text'));
     if (screen.name === 'failed') return this.#failed(screen.code);
+    if (why === 'closed' && office.day_closed) {
+      return this.#message('clock', this.say('kiosk.ended_title'), this.say('kiosk.ended_text'));
+    }
     if (why === 'closed') return this.#message('clock', this.say('kiosk.closed_title'), this.#closedWords(office));
     return this.#choosing(office, screen);
   }
@@ -148,13 +151,17 @@ export class KioskPage extends QueueElement {
       <button class="button" @click=${this.#home}>${this.say('kiosk.start_again')}</button>`);
   }
 
-  #message(sign: Sign, heading: string, text: string, buttons: TemplateResult | typeof nothing = nothing): TemplateResult {
+  #message(sign: Sign, heading: string, text: string | readonly TemplateResult[], buttons: TemplateResult | typeof nothing = nothing): TemplateResult {
     return html`<kiosk-message .language=${this.language} .sign=${sign} .heading=${heading} .text=${text}>${buttons}</kiosk-message>`;
   }
 
-  #alarmWords(office: Office): string {
+  /** In all the hall's languages at once: whoever reads it has chosen none. */
+  #alarm(office: Office): TemplateResult {
+    const langs = hallLangs(office.languages);
     const notice = office.notices.find((one) => one.kind === 'alarm');
-    return notice === undefined ? problemWords(this.language, 'alarm') : inLang(notice.text, this.language);
+    const words = (lang: Lang): string => (notice === undefined ? say(lang, 'lobby.alarm_more') : inLang(notice.text, lang));
+    const heading = langs.map((lang) => say(lang, 'lobby.alarm').toLocaleUpperCase(lang)).join(' / ');
+    return this.#message('alarm', heading, langs.map((lang) => html`<span lang=${lang}>${words(lang)}</span>`));
   }
 
   #closedWords(office: Office): string {

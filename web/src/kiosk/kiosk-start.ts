@@ -112,5 +112,5 @@ const picture = html`<svg class="picture" viewBox="0 0 120 120" aria-hidden="tru
   <rect x="34" y="47" width="52" height="5" rx="2.500" fill="#4b0d0f"/>
   <path d="M40 50h40v48l-5-4-5 4-5-4-5 4-5-4-5 4-5-4-5 4z" fill="#ffffff" stroke="#d9cdbb" stroke-width="2"/>
   <path d="M50 60h20" stroke="#8d8074" stroke-width="3" stroke-linecap="round"/>
-  <text x="60" y="82" text-anchor="middle" font-size="16" font-weight="700" fill="#8c1d1f">A012</text>`}
+  <text x="60" y="81" text-anchor="middle" font-size="12" font-weight="700" fill="#8c1d1f">A012</text>`}
 </svg>`;

@@ -4,8 +4,8 @@ import { clock, clockSeconds, kindWait, longDate, roundedMinutes, shortWait } fr
 
 describe('a kind wait', () => {
   it.each([
-    [0, 'dưới 5 phút', 'less than 5 minutes'],
-    [179, 'dưới 5 phút', 'less than 5 minutes'],
+    [0, 'dưới 5 phút', '< 5 min'],
+    [179, 'dưới 5 phút', '< 5 min'],
     [180, 'khoảng 5 phút', 'about 5 min'],
     [600, 'khoảng 10 phút', 'about 10 min'],
     [760, 'khoảng 15 phút', 'about 15 min'],

@@ -19,7 +19,7 @@ import type { AuditList } from './dashboard/audit-list';
 import { counterRows } from './dashboard/counter-rows';
 import type { Counter, Stats, Tickets } from '../wire';
 
-/** Clerks' names are read when a counter changes, at most so often. */
+/** Clerks' names, and whether the day is closed, are read when the hall changes, at most so often. */
 const COUNTERS_EVERY_MS = 2_000;
 
 type Question = { what: 'free'; counter: number } | { what: 'close' } | { what: 'reopen' } | { what: 'release' };
@@ -68,7 +68,8 @@ export class DashboardPage extends StaffPage {
   }
 
   override updated(): void {
-    const states = JSON.stringify(this.desk.board?.counters ?? []);
+    const { counters = [], services = [] } = this.desk.board ?? {};
+    const states = JSON.stringify([counters, services.map((service) => service.closed_because)]);
     if (states === this.seen || this.desk.stage !== 'ready') return;
     this.seen = states;
     this.later ??= window.setTimeout(() => void this.readCounters(), this.counters.size === 0 ? 0 : COUNTERS_EVERY_MS);
@@ -83,16 +84,11 @@ export class DashboardPage extends StaffPage {
       <div class="row between wrap">
         <h2>${this.word('dashboard.day', { date: shortDate(`${this.stats?.from ?? office.date}T12:00:00Z`, language) })}</h2>
         <div class="row">
-          ${office.services.some((service) => service.open)
-            ? nothing
-            : html`<button class="button small" @click=${() => (this.wondering = { what: 'reopen' })}>
-                ${this.word('dashboard.day_reopen')}
-              </button>`}
           <button class="button small" @click=${() => (this.wondering = { what: 'release' })}>
             ${this.word('dashboard.release')}
           </button>
-          <button class="button small" @click=${() => (this.wondering = { what: 'close' })}>
-            ${this.word('dashboard.day_close')}
+          <button class="button small" @click=${() => (this.wondering = { what: office.day_closed ? 'reopen' : 'close' })}>
+            ${this.word(office.day_closed ? 'dashboard.day_reopen' : 'dashboard.day_close')}
           </button>
         </div>
       </div>
@@ -201,6 +197,7 @@ export class DashboardPage extends StaffPage {
     try {
       const counters = await Promise.all(places.map((place) => read<Counter>(this.desk.path(`/counters/${place.id}`))));
       this.counters = new Map(counters.map((counter) => [counter.id, counter]));
+      await this.desk.refreshOffice();
     } catch (error) {
       this.desk.refused(error);
     }

@@ -6,7 +6,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 
 import { clockSeconds } from '../shared/format';
 import type { LineState } from '../shared/link';
-import { LANGS } from '../shared/words';
+import { LANGS, type Lang } from '../shared/words';
 import { StaffElement } from './element';
 import type { StaffKey } from './words';
 
@@ -186,14 +186,14 @@ export class StaffHeader extends StaffElement {
         ${this.lineState()}
         ${this.user === '' || this.alarm
           ? nothing
-          : html`<button class="bar" @click=${() => this.tell('alarm', null)}>${this.word('alarm.raise')}</button>`}
+          : html`<button class="bar" @click=${this.raise}>${this.word('alarm.raise')}</button>`}
         <div class="langs" role="group" aria-label=${this.word('staff.language')}>
           ${LANGS.map(
             (lang) => html`<button
               class="bar"
               aria-pressed=${lang === this.language}
               lang=${lang}
-              @click=${() => this.tell('lang', lang)}
+              @click=${(event: MouseEvent) => this.choose(event, lang)}
             >
               ${lang.toUpperCase()}
             </button>`,
@@ -229,6 +229,16 @@ export class StaffHeader extends StaffElement {
     `;
   }
 
+  private choose(event: MouseEvent, lang: Lang): void {
+    letGo(event);
+    this.tell('lang', lang);
+  }
+
+  private readonly raise = (event: MouseEvent): void => {
+    letGo(event);
+    this.tell('alarm', null);
+  };
+
   private leaveMenu(event: KeyboardEvent): void {
     if (event.key === 'Escape') this.closeMenu();
   }
@@ -240,4 +250,10 @@ export class StaffHeader extends StaffElement {
   private readonly closeMenu = (): void => {
     if (this.menu) this.menu.open = false;
   };
+}
+
+/** After a mouse's click the keyboard is the page's again, so that Enter is a clerk's next act; a click by the
+ *  keyboard (detail 0) keeps its place. */
+function letGo(event: MouseEvent): void {
+  if (event.detail > 0 && event.currentTarget instanceof HTMLElement) event.currentTarget.blur();
 }

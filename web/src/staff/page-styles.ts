@@ -33,10 +33,14 @@ export const pageStyles = css`
     font-size: 18px;
     font-weight: 700;
   }
+  .alarm .button {
+    color: var(--ink);
+  }
+  /* At the bottom, where it covers neither the alarm nor what has just been made. */
   .message {
     position: fixed;
     left: 50%;
-    top: 76px;
+    bottom: 20px;
     z-index: 20;
     display: flex;
     align-items: center;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import en from '../lang/staff.en.json';
 import vi from '../lang/staff.vi.json';
 import { OfflineError, ProblemError } from '../shared/api';
-import { actWords, troubleWords } from './words';
+import { LANGS, say } from '../shared/words';
+import { actWords, staffSay, troubleWords } from './words';
 
 const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((hole) => hole[1] ?? '').sort();
 
@@ -19,6 +20,12 @@ describe('the staff dictionaries', () => {
       expect(holes(other), key).toEqual(holes(text));
       expect(text.normalize('NFC'), key).toBe(text);
     }
+  });
+});
+
+describe('the names of the pages', () => {
+  it.each(['kiosk', 'lobby', 'clerk', 'reception', 'dashboard', 'admin'] as const)('%s is one on every page', (page) => {
+    for (const lang of LANGS) expect(staffSay(lang, `staff.${page}`)).toBe(say(lang, `home.${page}`));
   });
 });
 

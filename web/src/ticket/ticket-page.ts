@@ -80,17 +80,22 @@ export class TicketPage extends QueueElement {
   #shown(ticket: Ticket): TemplateResult {
     const since = clockSeconds(this.since, this.language, this.office?.time_zone);
     return html`${this.offline ? html`<p class="strip" role="status">${this.say('line.mending', { time: since })}</p>` : nothing}
-      ${this.office?.alarm === true ? html`<p class="strip alarm" role="alert">${problemWords(this.language, 'alarm')}</p>` : nothing}
+      ${this.office?.alarm === true ? html`<p class="strip alarm" role="alert">${this.#alarmWords(this.office)}</p>` : nothing}
       <ticket-state .language=${this.language} .office=${this.office} .ticket=${ticket}></ticket-state>
       ${this.problem === null ? nothing : html`<p class="strip" role="alert">${problemWords(this.language, this.problem)}</p>`}
       ${rateable(ticket) && !this.thanked
         ? html`<ticket-rating .language=${this.language} .busy=${this.busy} @rate=${this.#rate}></ticket-rating>`
         : nothing}
       ${this.thanked ? html`<p class="thanks" role="status">${this.say('rating.thanks')}</p>` : nothing}
-      ${ticket.state === 'waiting' || ticket.state === 'parked' ? this.#bellButton() : nothing}
+      ${this.office?.alarm !== true && (ticket.state === 'waiting' || ticket.state === 'parked') ? this.#bellButton() : nothing}
       ${cancellable(ticket)
         ? html`<ticket-cancel .language=${this.language} .number=${ticket.number} .busy=${this.busy} @cancel-ticket=${this.#cancel}></ticket-cancel>`
         : nothing}`;
+  }
+
+  #alarmWords(office: Office): string {
+    const notice = office.notices.find((one) => one.kind === 'alarm');
+    return notice === undefined ? this.say('lobby.alarm_more') : inLang(notice.text, this.language);
   }
 
   #bellButton(): TemplateResult {

@@ -8,7 +8,7 @@ import { clock, count, kindWait } from '../shared/format';
 import { shared } from '../shared/styles';
 import { inLang } from '../shared/words';
 import type { Office, Ticket } from '../wire';
-import { near, story } from './story';
+import { cancellable, near, story } from './story';
 import { stateStyles } from './ticket-state-styles';
 
 /** Below this difference the high estimate says nothing new. */
@@ -26,15 +26,17 @@ export class TicketCard extends QueueElement {
     if (ticket === null) return nothing;
     const service = office?.services.find((one) => one.id === ticket.service);
     const time = clock(ticket.issued_at, this.language, office?.time_zone);
-    return html`<article class=${story(ticket)}>
+    // Nothing on this page may keep anybody in a building that is being left.
+    const stays = office?.alarm === true && cancellable(ticket);
+    return html`<article class=${stays ? 'alarm' : story(ticket)}>
       <div class="head">
         <p class="label">${this.say('ticket.number')}</p>
         <p class="number ${ticket.number.length > 5 ? 'long' : ''}">${ticket.number}</p>
         <p class="service">${service === undefined ? '' : inLang(service.name, this.language)}</p>
         <p class="issued">${this.say('ticket.issued', { time })}</p>
       </div>
-      <div class="told" aria-live="assertive">${this.#told(ticket)}</div>
-      ${this.#notes(ticket, office)}
+      <div class="told" aria-live="assertive">${stays ? html`<p>${this.say('ticket.alarm')}</p>` : this.#told(ticket)}</div>
+      ${stays ? nothing : this.#notes(ticket, office)}
     </article>`;
   }
 

@@ -29,10 +29,19 @@ export abstract class LayoutEditor extends StaffElement {
         padding: 6px 4px;
       }
       .narrow {
-        width: 74px;
+        width: 60px;
+        padding: 6px;
       }
       .short {
-        width: 130px;
+        width: 120px;
+      }
+      /* Words break in the heads of narrow columns, never in a name. */
+      .slim {
+        width: 68px;
+        hyphens: auto;
+      }
+      .name {
+        min-width: 190px;
       }
       .tools {
         display: flex;
@@ -100,7 +109,7 @@ export abstract class LayoutEditor extends StaffElement {
     return this.layout.languages.map(
       (lang) => html`<td>
         ${this.field(`${path}.${lang}`, `${row} – ${this.word('admin.name_lang', { lang })}`, name[lang] ?? '', (value) =>
-          set({ ...(name as Record<string, string>), [lang]: value }),
+          set({ ...(name as Record<string, string>), [lang]: value }), 'name',
         )}
       </td>`,
     );

@@ -20,13 +20,13 @@ export class ServicesEditor extends LayoutEditor {
         <table>
           <thead>
             <tr>
-              <th scope="col">${this.word('admin.prefix')}</th>
+              <th scope="col" class="slim">${this.word('admin.prefix')}</th>
               ${this.nameHeads()}
               <th scope="col">${this.word('admin.id')}</th>
-              <th scope="col">${this.word('admin.first_number')}</th>
-              <th scope="col">${this.word('admin.digits')}</th>
-              <th scope="col">${this.word('admin.typical')}</th>
-              <th scope="col">${this.word('admin.stopped')}</th>
+              <th scope="col" class="slim">${this.word('admin.first_number')}</th>
+              <th scope="col" class="slim">${this.word('admin.digits')}</th>
+              <th scope="col" class="slim">${this.word('admin.typical')}</th>
+              <th scope="col" class="slim">${this.word('admin.stopped')}</th>
               <th scope="col"><span class="heard-only">${this.word('admin.edit')}</span></th>
             </tr>
           </thead>

@@ -128,6 +128,8 @@ export class ActBar extends StaffElement {
   @property({ type: Number }) now = 0;
   /** Whether a press is on its way, or has just changed what the button means. */
   @property({ type: Boolean }) settling = false;
+  /** Whether an alarm stops every call. */
+  @property({ type: Boolean }) alarm = false;
   /** Whether this counter has parked tickets. */
   @property({ type: Boolean }) parked = false;
   @query('.next') private next!: HTMLButtonElement | null;
@@ -139,13 +141,14 @@ export class ActBar extends StaffElement {
 
   override render(): TemplateResult {
     if (this.counter === null) return html``;
-    const act = nextAct(this.counter);
+    const act = nextAct(this.counter, this.alarm);
+    const rests = this.settling || !possible(act, this.counter, this.now, this.alarm);
     const name = act === 'open' && this.counter.state === 'paused' ? 'clerk.act_resume' : NAMES[act];
     const faint = act === 'call' && this.counter.waiting === 0;
     return html`
       <button
         class="next ${act} ${faint ? 'faint' : ''}"
-        aria-disabled=${this.settling ? 'true' : 'false'}
+        aria-disabled=${rests ? 'true' : 'false'}
         aria-keyshortcuts="Enter +"
         @click=${() => this.tell('next', null)}
       >
@@ -156,7 +159,7 @@ export class ActBar extends StaffElement {
   }
 
   private other(act: Act, counter: Counter, next: Act): TemplateResult {
-    const can = possible(act, counter, this.now) && act !== next && (act !== 'take_up' || this.parked);
+    const can = possible(act, counter, this.now, this.alarm) && act !== next && (act !== 'take_up' || this.parked);
     const wait = act === 'absent' && counter.ticket?.state === 'called' ? absentIn(counter, this.now) : 0;
     return html`<button
       class=${act}

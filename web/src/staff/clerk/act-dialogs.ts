@@ -85,12 +85,11 @@ export function actDialog(asked: Asked, answer: (body: Answer | null) => void): 
   }
 }
 
-/** Services first, then the other counters. */
+/** The other services first, then the other counters. */
 function targets({ desk, counter, language }: Asked): OptionGroup[] {
-  const services = (desk.office?.services ?? []).map((service) => ({
-    id: `service:${service.id}`,
-    label: inLang(service.name, language),
-  }));
+  const services = (desk.office?.services ?? [])
+    .filter((service) => service.id !== counter.ticket?.service)
+    .map((service) => ({ id: `service:${service.id}`, label: inLang(service.name, language) }));
   const counters = (desk.office?.counters ?? [])
     .filter((place) => place.id !== counter.id)
     .map((place) => ({ id: `counter:${place.id}`, label: inLang(place.name, language), ...stateOf(desk, place.id, language) }));

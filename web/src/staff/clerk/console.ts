@@ -129,6 +129,7 @@ export class CounterConsole extends StaffElement {
               .now=${this.now}
               ?settling=${this.sending || this.settling !== null}
               ?parked=${this.parked.length > 0}
+              ?alarm=${this.desk.alarm}
               @act=${(event: CustomEvent<Act>) => this.start(event.detail)}
               @next=${() => this.startNext()}
             ></act-bar>`}
@@ -139,7 +140,7 @@ export class CounterConsole extends StaffElement {
           .language=${this.language}
           .tickets=${this.parked}
           .now=${this.now}
-          ?can=${this.counter !== null && possible('take_up', this.counter, this.now)}
+          ?can=${this.counter !== null && possible('take_up', this.counter, this.now, this.desk.alarm)}
           @take-up=${(event: CustomEvent<string>) => void this.act('take_up', { number: event.detail })}
         ></parked-list>
         ${this.counter?.state === 'closed'
@@ -168,12 +169,12 @@ export class CounterConsole extends StaffElement {
 
   /** The large button: it changes its meaning with each act, so it rests for a moment after one. */
   private startNext(): void {
-    if (this.counter !== null && this.settling === null) this.start(nextAct(this.counter));
+    if (this.counter !== null && this.settling === null) this.start(nextAct(this.counter, this.desk.alarm));
   }
 
   /** An act was pressed: done at once, or asked about first. */
   private start(act: Act): void {
-    if (this.counter === null || act === this.settling || !possible(act, this.counter, this.now)) return;
+    if (this.counter === null || act === this.settling || !possible(act, this.counter, this.now, this.desk.alarm)) return;
     if (act === 'take_up' && this.parked.length === 0) return;
     if (ASKING.includes(act)) this.asking = act;
     else void this.act(act);

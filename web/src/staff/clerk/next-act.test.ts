@@ -32,6 +32,25 @@ describe('the large button', () => {
   });
 });
 
+describe('an alarm', () => {
+  const serving = counter({ ticket: ticket('serving') });
+
+  it('stops every call', () => {
+    const called = counter({ ticket: ticket('called') });
+    for (const act of ['call', 'choose', 'take_up'] as const) {
+      expect(possible(act, counter({}), 0)).toBe(true);
+      expect(possible(act, counter({}), 0, true)).toBe(false);
+    }
+    expect(possible('recall', called, 0, true)).toBe(false);
+    expect(possible('finish_call', serving, 0, true)).toBe(false);
+  });
+
+  it('lets a visit end', () => {
+    expect(nextAct(serving, true)).toBe('finish');
+    expect(possible('finish', serving, 0, true)).toBe(true);
+  });
+});
+
 describe('absent', () => {
   const called = counter({ ticket: ticket('called'), absent_from: '2026-11-23T08:11:00.000+07:00' });
   const at = (time: string): number => Date.parse(`2026-11-23T${time}+07:00`);

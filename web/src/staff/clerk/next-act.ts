@@ -22,15 +22,18 @@ export type Act =
   | 'pause'
   | 'close';
 
+/** Nobody is called to a counter while people leave the building. */
+const CALLING: readonly Act[] = ['call', 'finish_call', 'recall', 'choose', 'take_up'];
+
 /** What the large button does. */
-export function nextAct(counter: Counter): Act {
-  if (counter.state !== 'open') return counter.ticket ? ticketAct(counter) : 'open';
-  return counter.ticket ? ticketAct(counter) : 'call';
+export function nextAct(counter: Counter, alarm = false): Act {
+  if (counter.state !== 'open') return counter.ticket ? ticketAct(counter, alarm) : 'open';
+  return counter.ticket ? ticketAct(counter, alarm) : 'call';
 }
 
-function ticketAct(counter: Counter): Act {
+function ticketAct(counter: Counter, alarm: boolean): Act {
   if (counter.ticket?.state === 'called') return 'start';
-  return counter.waiting > 0 && counter.state === 'open' ? 'finish_call' : 'finish';
+  return counter.waiting > 0 && counter.state === 'open' && !alarm ? 'finish_call' : 'finish';
 }
 
 /** Whole seconds until the called ticket may be marked absent; 0 when it may be. */
@@ -40,8 +43,9 @@ export function absentIn(counter: Counter, nowMs: number): number {
 }
 
 /** Whether an act can be pressed as things stand; the server has the last word. */
-export function possible(act: Act, counter: Counter, nowMs: number): boolean {
+export function possible(act: Act, counter: Counter, nowMs: number, alarm = false): boolean {
   const state = counter.ticket?.state;
+  if (alarm && CALLING.includes(act)) return false;
   switch (act) {
     case 'open':
       return counter.state !== 'open';

@@ -76,7 +76,7 @@ export class FigureTiles extends StaffElement {
         '',
         this.word('dashboard.served'),
         n(stats?.served),
-        this.word('dashboard.left', { absent: n(stats?.absent), cancelled: n(stats?.cancelled) }),
+        this.word('dashboard.left', { absent: n(stats?.absent), cancelled: n(stats?.cancelled), expired: n(stats?.expired) }),
       )}
       ${this.tile(
         '',
