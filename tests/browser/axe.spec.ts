@@ -46,9 +46,16 @@ test('the citizens’ pages', async ({ hall }) => {
   await hall.at(lan, 1, 'finish');
   await expect(phone.getByText(/hài lòng/i).first()).toBeVisible();
   await clean(phone, 'phone: finished');
+  const later = await hall.takeAsCitizen('chung-thuc');
   await hall.lead('/alarm', { reason: 'Diễn tập' });
   await expect(lobby.getByRole('alert')).toBeVisible();
   await clean(lobby, 'lobby: alarm');
+  await expect(kiosk.getByRole('heading', { name: 'BÁO ĐỘNG / ALARM' })).toBeVisible();
+  await clean(kiosk, 'kiosk: alarm');
+  const leaving = await hall.visit(later.url, { screen: 'phone' });
+  await expect(leaving.getByText('bình tĩnh rời khỏi tòa nhà')).toBeVisible();
+  await expect(leaving.getByText('Thời gian chờ dự kiến')).toHaveCount(0);
+  await clean(leaving, 'phone: alarm');
   await clean(await hall.visit('/'), 'the first page');
   await clean(await hall.visit('/t/00000000000000000000000000', { screen: 'phone' }), 'phone: unknown');
 });
@@ -125,4 +132,10 @@ test('reception, dashboard and admin', async ({ hall }) => {
     if (tab === 'Thông báo') await admin.getByRole('button', { name: '+ Thêm thông báo' }).click();
     await clean(admin, `admin: ${tab}`);
   }
+
+  await hall.lead('/alarm', { reason: 'Diễn tập' });
+  const alarmed = await hall.visit('dashboard', { user: 'admin' });
+  await expect(alarmed.getByRole('button', { name: 'Kết thúc báo động' })).toBeVisible();
+  await expect(alarmed.locator('audit-list tbody tr').first()).toBeVisible();
+  await clean(alarmed, 'dashboard: alarm');
 });

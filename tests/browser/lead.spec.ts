@@ -36,8 +36,8 @@ test('the alarm of a clerk covers every screen until a supervisor ends it', asyn
   await dialog(clerk).getByRole('button', { name: 'Diễn tập' }).click();
   await dialog(clerk).getByRole('button', { name: 'Phát báo động' }).click();
   await expect(lobby.getByRole('alert')).toBeVisible();
-  await expect(kiosk.getByText('Tạm ngừng phát số')).toBeVisible();
-  await expect(phone.getByText(/báo động/i).first()).toBeVisible({ timeout: 30_000 });
+  await expect(kiosk.getByRole('heading', { name: 'BÁO ĐỘNG / ALARM' })).toBeVisible();
+  await expect(phone.getByText('bình tĩnh rời khỏi tòa nhà')).toBeVisible({ timeout: 30_000 });
   for (const page of [clerk, supervisor]) await expect(page.getByText('ĐANG BÁO ĐỘNG')).toBeVisible();
   await expect(clerk.getByRole('button', { name: 'Kết thúc báo động' })).toHaveCount(0);
 
@@ -61,7 +61,7 @@ test('the day is closed with a reason while people wait, and opened again', asyn
   await question.getByLabel('Lý do').fill('Mất điện');
   await question.getByRole('button', { name: 'Khóa sổ ngày' }).click();
   await expect(supervisor.getByText('Đã khóa sổ ngày.')).toBeVisible();
-  await expect(kiosk.getByText('Ngoài giờ tiếp nhận')).toBeVisible({ timeout: 30_000 });
+  await expect(kiosk.getByText('Hôm nay đã kết thúc tiếp nhận')).toBeVisible({ timeout: 30_000 });
   expect((await hall.ticket(ticket.id)).state).toBe('expired');
 
   await supervisor.getByRole('button', { name: 'Mở lại ngày' }).click();
