@@ -48,7 +48,9 @@ pub(crate) fn told(error: &sled::Error) -> String {
             "its files end too early".to_owned()
         }
         sled::Error::Io(error) => format!("its files cannot be read: {error}"),
-        sled::Error::CollectionNotFound(_) | sled::Error::Unsupported(_) | sled::Error::ReportableBug(_) => {
+        // Said of settings that cannot be read, as of those of a version that nobody here ever had.
+        sled::Error::Unsupported(_) => "its file `conf` is damaged".to_owned(),
+        sled::Error::CollectionNotFound(_) | sled::Error::ReportableBug(_) => {
             format!("its files cannot be read: {error}")
         }
     }
@@ -83,6 +85,7 @@ mod tests {
             (corrupt, "its files do not match their checksums"),
             (wrapped, "its files do not match their checksums"),
             (sled::Error::Io(ErrorKind::UnexpectedEof.into()), "its files end too early"),
+            (sled::Error::Unsupported("an older version".to_owned()), "its file `conf` is damaged"),
         ] {
             assert_eq!(told(&error), words);
         }
