@@ -34,8 +34,12 @@ pub enum OfficeEvent {
         reason: Option<Text>,
         summary: Box<Tally>,
     },
-    /// The closing was taken back.
-    DayReopened { reason: Text },
+    /// The closing was taken back: `tickets`, which it had expired, wait again at their places.
+    DayReopened {
+        reason: Text,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tickets: Vec<TicketId>,
+    },
     /// The layout was changed.
     LayoutChanged { layout: Box<Layout>, plan: DayPlan },
     /// Numbers are stopped and every screen shows the alarm.
@@ -137,7 +141,7 @@ impl Texts for OfficeEvent {
         match self {
             Self::TicketCalled { why: Why::Chosen { reason }, .. }
             | Self::AlarmRaised { reason }
-            | Self::DayReopened { reason }
+            | Self::DayReopened { reason, .. }
             | Self::ClockCorrected { reason, .. }
             | Self::TicketParked { reason, .. }
             | Self::TicketReleased { reason, .. }

@@ -24,7 +24,14 @@ pub(super) fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
             day_closed(office, (expired, finished, parked), at);
             office.tally = Tally::clone(summary);
         }
-        OfficeEvent::DayReopened { .. } => office.closed = false,
+        OfficeEvent::DayReopened { tickets, .. } => {
+            office.closed = false;
+            for id in tickets {
+                let ticket = office.tickets.get(id).expect("an event names a ticket of the office");
+                office.tally.unexpired(ticket, office.plan.as_ref());
+                office.change(*id, |ticket| ticket.state = State::Waiting);
+            }
+        }
         OfficeEvent::LayoutChanged { layout, plan } => layout_changed(office, layout, plan, at),
         OfficeEvent::AlarmRaised { reason } => office.alarm = Some(Alarm { at, reason: reason.clone() }),
         OfficeEvent::AlarmEnded { .. } => office.alarm = None,

@@ -52,12 +52,22 @@ pub(super) fn close(
     Ok(closing(office, reason.cloned(), at).into_iter().collect())
 }
 
-/// Takes the closing back; the series go on where they stood.
+/// Takes the closing back; the series go on where they stood, and whom it expired waits again, unless the layout was
+/// changed meanwhile and nobody serves them any more.
 pub(super) fn reopen(office: &Office, reason: &Text) -> Result<Vec<OfficeEvent>, Refusal> {
     if !office.closed || office.plan.is_none() {
         return Err(Refusal::DayOpen);
     }
-    Ok(vec![OfficeEvent::DayReopened { reason: written(reason)? }])
+    let offered = |ticket: &Ticket| {
+        let mut services = std::iter::once(&ticket.service).chain(&ticket.then);
+        services.all(|service| office.layout.service(service).is_some())
+            && office.layout.class(&ticket.class).is_some()
+    };
+    let returns = |ticket: &&Ticket| {
+        matches!(ticket.state, State::Expired { .. }) && office.is_of_today(ticket) && offered(ticket)
+    };
+    let tickets = office.tickets.values().filter(returns).map(|ticket| ticket.id).collect();
+    Ok(vec![OfficeEvent::DayReopened { reason: written(reason)?, tickets }])
 }
 
 /// Stops numbers and calls, and tells every screen.

@@ -27,7 +27,7 @@ pub fn act(event: &OfficeEvent) -> Act<'_> {
     let (act, number, counter, reason) = match event {
         OfficeEvent::DayOpened { .. } => ("day_opened", None, None, None),
         OfficeEvent::DayClosed { reason, .. } => ("day_closed", None, None, reason.as_ref()),
-        OfficeEvent::DayReopened { reason } => ("day_reopened", None, None, Some(reason)),
+        OfficeEvent::DayReopened { reason, .. } => ("day_reopened", None, None, Some(reason)),
         OfficeEvent::LayoutChanged { .. } => ("layout_changed", None, None, None),
         OfficeEvent::AlarmRaised { reason } => ("alarm_raised", None, None, Some(reason)),
         OfficeEvent::AlarmEnded { reason } => ("alarm_ended", None, None, reason.as_ref()),

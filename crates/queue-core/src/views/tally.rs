@@ -180,6 +180,13 @@ impl Tally {
         self.each(ticket, None, ticket.issued_at, plan, |figures| figures.expired += 1);
     }
 
+    /// The closing that expired a ticket was taken back.
+    pub fn unexpired(&mut self, ticket: &Ticket, plan: Option<&DayPlan>) {
+        self.each(ticket, None, ticket.issued_at, plan, |figures| {
+            figures.expired = figures.expired.saturating_sub(1);
+        });
+    }
+
     /// A visit was rated.
     pub fn rated(&mut self, ticket: &Ticket, counter: CounterId, score: u8, at: At, plan: Option<&DayPlan>) {
         let index = usize::from(score.clamp(1, 5) - 1);

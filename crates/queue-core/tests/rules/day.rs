@@ -100,6 +100,34 @@ fn a_day_on_which_everybody_was_served_closes_without_a_reason() {
 }
 
 #[test]
+fn a_closing_taken_back_puts_those_it_expired_in_line_again() {
+    let mut hall = Hall::open();
+    hall.ok("lan", open(1));
+    for _ in 0..3 {
+        hall.takes("chung-thuc");
+    }
+    hall.takes("tra-ket-qua");
+    hall.ok("lan", call(1));
+    hall.ok("citizen", Command::Cancel { ticket: hall.id("A003") });
+    hall.ok("chi", Command::CloseDay { reason: Some(text("nhầm giờ")) });
+    assert_eq!(hall.office.tally.total.expired, 3);
+    // Given an office that drops a service meanwhile, for which nobody is in line.
+    let mut layout = crate::orders::ward();
+    layout.services.remove(2);
+    layout.counters = vec![crate::orders::place(1, &["chung-thuc"], &[])];
+    hall.ok("admin", Command::ChangeLayout { layout: Box::new(layout), plan: hall.plan(0) });
+    hall.ok("chi", Command::ReopenDay { reason: text("nhầm") });
+    for (number, state) in
+        [("A001", "waiting"), ("A002", "waiting"), ("A003", "cancelled"), ("R001", "expired")]
+    {
+        assert_eq!(hall.state(number), state, "{number}");
+    }
+    assert_eq!(hall.office.tally.total.expired, 1);
+    hall.ok("lan", open(1));
+    assert_eq!(hall.calls("lan", 1).as_deref(), Some("A001"), "at its place");
+}
+
+#[test]
 fn what_is_parked_goes_over_the_night_and_is_never_expired() {
     let mut hall = Hall::open();
     hall.ok("lan", open(1));
@@ -154,14 +182,14 @@ fn a_day_closed_by_mistake_is_opened_again() {
     hall.ok("chi", Command::CloseDay { reason: Some(text("hết giờ")) });
     assert_eq!(hall.no("chi", Command::ReopenDay { reason: text("") }), "reason-required");
     hall.ok("chi", Command::ReopenDay { reason: text("nhầm") });
-    assert_eq!(hall.state("A001"), "expired", "the expired stay expired");
+    assert_eq!(hall.state("A001"), "waiting");
     assert_eq!(hall.takes("chung-thuc"), "A002", "the series goes on");
     hall.ok("lan", open(1));
-    assert_eq!(hall.calls("lan", 1).as_deref(), Some("A002"));
+    assert_eq!(hall.calls("lan", 1).as_deref(), Some("A001"));
     hall.ok("lan", start(1));
     let events = hall.ok("chi", Command::CloseDay { reason: Some(text("hết giờ")) });
     let [OfficeEvent::DayClosed { expired, summary, .. }] = &events[..] else { panic!("{events:?}") };
-    assert!(expired.is_empty());
+    assert_eq!(*expired, [hall.id("A002")]);
     assert_eq!((summary.total.issued, summary.total.expired, summary.total.served), (2, 1, 1));
 }
 

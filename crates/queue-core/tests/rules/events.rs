@@ -118,7 +118,7 @@ fn office_events() -> Vec<OfficeEvent> {
     let (reason, series) = (text("một lý do"), vec![(service("ho-tich"), 9)]);
     vec![
         OfficeEvent::DayOpened { plan: plan.clone(), layout: layout.clone(), carried, next_order: 2 },
-        OfficeEvent::DayReopened { reason: reason.clone() },
+        OfficeEvent::DayReopened { reason: reason.clone(), tickets: Vec::new() },
         OfficeEvent::LayoutChanged { layout, plan: plan.clone() },
         OfficeEvent::AlarmRaised { reason: text("lý do khác") },
         OfficeEvent::ClockCorrected { to: At(-1), plan, series, reason: reason.clone() },

@@ -57,6 +57,11 @@ impl Reference {
             Command::ReopenDay { .. } if !self.closed => Err("day-open"),
             Command::ReopenDay { .. } => {
                 self.closed = false;
+                // Steps never take a service away, so that everybody can wait again.
+                for slip in self.slips.iter_mut().filter(|slip| slip.spot == Spot::Expired) {
+                    slip.spot = Spot::Line;
+                    self.figures.expired -= 1;
+                }
                 Ok(())
             }
             Command::Tick => Ok(()),
