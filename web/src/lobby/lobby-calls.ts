@@ -51,7 +51,9 @@ export class LobbyCalls extends QueueElement {
       call.number.length > 5 ? 'long' : '',
     ].join(' ');
     const marks = this.#marks(call);
-    const shown = marks.map((mark) => this.#mark(mark));
+    // Two marks of a small row have room for one language each.
+    const langs = index > 0 && marks.length > 1 ? this.langs.slice(0, 1) : this.langs;
+    const shown = marks.map((mark) => this.#mark(mark, langs));
     return html`<li class="${classes} ${marks.length > 0 ? 'marked' : ''}">
       <div class="who">
         ${index === 0 ? html`<p class="label">${both(this.langs, 'lobby.calling')}</p>` : nothing}
@@ -80,7 +82,7 @@ export class LobbyCalls extends QueueElement {
     return all.filter(([holds]) => holds).map(([, mark]) => mark);
   }
 
-  #mark(mark: Mark): TemplateResult {
-    return html`<span class="mark ${mark.kind}">${both(this.langs, mark.key, { n: mark.n ?? 0 })}</span>`;
+  #mark(mark: Mark, langs: readonly Lang[]): TemplateResult {
+    return html`<span class="mark ${mark.kind}">${both(langs, mark.key, { n: mark.n ?? 0 })}</span>`;
   }
 }

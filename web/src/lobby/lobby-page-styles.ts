@@ -48,6 +48,7 @@ export const lobbyStyles = css`
   main {
     display: grid;
     grid-template-columns: calc(102 * var(--u)) minmax(0, 1fr);
+    grid-template-rows: minmax(0, 1fr);
     grid-gap: calc(1.6 * var(--u));
     padding: calc(1.2 * var(--u)) calc(1.6 * var(--u));
     min-height: 0;

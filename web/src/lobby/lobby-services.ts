@@ -98,6 +98,11 @@ export class LobbyServices extends QueueElement {
       .wait {
         font-size: calc(2.1 * var(--u));
       }
+      .wait .first {
+        font-size: calc(1.7 * var(--u));
+        font-weight: 400;
+        color: var(--ink-soft);
+      }
     `,
   ];
 
