@@ -30,7 +30,7 @@ const ABOUT: &str = "Queue numbers and counter calls of public offices. Errors a
     WebSocket: see `live`; each is one JSON text, a `Message`.";
 
 /// What may go wrong, by status; `{}` is the list of codes.
-const PROBLEMS: [(&str, &str); 11] = [
+const PROBLEMS: [(&str, &str); 12] = [
     ("400", "`bad-json`, `bad-query`, `bad-idempotency-key`, `bad-request`"),
     ("401", "`not-signed-in`, `wrong-credentials`"),
     ("403", "`not-allowed`, `must-change-password`, `foreign-origin`"),
@@ -50,6 +50,7 @@ const PROBLEMS: [(&str, &str); 11] = [
         "422",
         "`invalid-field`, `reason-required`, `idempotency-key-reused`, `bad-layout`, `unknown-language`, `weak-password`",
     ),
+    ("500", "`internal`: the server failed; its log says why"),
     (
         "503",
         "`busy` or `disk-full` (nothing happened), `outcome-unknown` (ask again with the same key), `clock-doubtful`",
