@@ -5,8 +5,9 @@
 
 mod disk;
 pub(crate) mod replay;
+mod streams;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use queue_core::house::House;
@@ -14,7 +15,6 @@ use queue_core::ids::{OfficeId, Slug, TicketId};
 use queue_core::layout::Layout;
 use queue_core::office::Office;
 use queue_journal::folder::DataFolder;
-use queue_journal::sled::Stop;
 use queue_journal::{Journal, JournalError};
 
 use crate::clock::Clock;
@@ -22,6 +22,7 @@ use crate::engine::failure::Failure;
 use crate::engine::handle::{OfficeHandle, Rejection};
 use crate::engine::readiness::Readiness;
 use crate::engine::{Engine, Parts};
+use streams::{Contents, Opened};
 
 /// What a start is made with.
 pub struct BootSettings {
@@ -108,19 +109,6 @@ impl BootError {
     pub const EXIT: i32 = 3;
 }
 
-/// A stream that was opened and replayed.
-struct Opened {
-    office: Office,
-    journal: Box<dyn Journal>,
-}
-
-/// What a folder holds.
-struct Contents {
-    folder: DataFolder,
-    offices: Vec<Opened>,
-    house: HouseParts,
-}
-
 /// Opens the folder, replays every stream, opens the business days and starts the engines. Where it cannot, every
 /// journal that was opened is closed again.
 ///
@@ -128,7 +116,7 @@ struct Contents {
 /// [`BootError`]; the process then exits with [`BootError::EXIT`].
 pub async fn open(settings: BootSettings) -> Result<Booted, BootError> {
     let BootSettings { data, layouts, sample, public_url, clock, failure } = settings;
-    let opening = tokio::task::spawn_blocking(move || read(&data, &layouts, sample)).await;
+    let opening = tokio::task::spawn_blocking(move || streams::read(&data, &layouts, sample)).await;
     let Contents { folder, offices, house } =
         opening.map_err(|error| BootError::Broken(error.to_string()))??;
     let disk = disk::DiskWatch::start(folder.root());
@@ -172,102 +160,6 @@ async fn start_all(
     Ok(())
 }
 
-/// Everything that blocks: the lock, the journals, the replay; the ballast last, when nothing is refused any more.
-fn read(data: &Path, layouts: &[Layout], sample: Layout) -> Result<Contents, BootError> {
-    let folder = DataFolder::open(data)?;
-    let mut offices = Vec::new();
-    let house = match read_streams(&folder, layouts, sample, &mut offices) {
-        Ok(house) => house,
-        Err(error) => {
-            for Opened { journal, .. } in offices {
-                close(journal);
-            }
-            return Err(error);
-        }
-    };
-    if let Err(error) = folder.keep_ballast() {
-        tracing::warn!(%error, "there is no ballast file: a full disk will be harder to leave");
-    }
-    Ok(Contents { folder, offices, house })
-}
-
-/// Opens the offices into `offices`, in order, and the house.
-fn read_streams(
-    folder: &DataFolder,
-    layouts: &[Layout],
-    sample: Layout,
-    offices: &mut Vec<Opened>,
-) -> Result<HouseParts, BootError> {
-    let house_name = replay::house_stream();
-    let known: Vec<Slug> = folder.streams()?.into_iter().filter(|stream| *stream != house_name).collect();
-    let mut seeds: Vec<Layout> = layouts.to_vec();
-    if seeds.is_empty() && known.is_empty() {
-        seeds.push(sample);
-    }
-    let seeded: Vec<Slug> = seeds.iter().map(|layout| layout.id.0.clone()).collect();
-    for layout in seeds {
-        offices.extend(open_office(folder, layout.id.0.clone(), Some(layout))?);
-    }
-    for stream in known.into_iter().filter(|stream| !seeded.contains(stream)) {
-        offices.extend(open_office(folder, stream, None)?);
-    }
-    let journal = open_journal(folder, &house_name)?;
-    match replay::house(&journal.reader()) {
-        Ok(house) => Ok(HouseParts { house, journal }),
-        Err(error) => {
-            close(journal);
-            Err(error)
-        }
-    }
-}
-
-/// Opens a stream; nothing where it holds no record and no file says what the office looks like.
-fn open_office(folder: &DataFolder, stream: Slug, seed: Option<Layout>) -> Result<Option<Opened>, BootError> {
-    let journal = open_journal(folder, &stream)?;
-    if journal.tail().is_none() {
-        let Some(layout) = seed else {
-            tracing::warn!(%stream, "an office without a record was left out: give its file with --office");
-            close(journal);
-            return Ok(None);
-        };
-        return Ok(Some(Opened { office: Office::founding(layout), journal }));
-    }
-    let office = match replay::office(&journal.reader()) {
-        Ok(office) => office,
-        Err(error) => {
-            close(journal);
-            return Err(error);
-        }
-    };
-    if seed.is_some_and(|layout| layout != office.layout) {
-        tracing::warn!(%stream, "the office file differs from the settings in the journal, which stand: change \
-                                 them on the admin page");
-    }
-    Ok(Some(Opened { office, journal }))
-}
-
-/// Opens a journal, and tells where the copy lies of one that was not closed.
-fn open_journal(folder: &DataFolder, stream: &Slug) -> Result<Box<dyn Journal>, BootError> {
-    let journal = folder.journal(stream)?;
-    if journal.last_stop() == Stop::Unclean {
-        tracing::warn!(
-            %stream,
-            copy = %folder.copy_of(stream).display(),
-            "the journal was not closed when the server last ended; all of it holds, and a copy of how it was found \
-             is kept"
-        );
-    }
-    Ok(Box::new(journal))
-}
-
-/// Leaves the mark of a clean stop on a journal that nothing was written to.
-fn close(journal: Box<dyn Journal>) {
-    let stream = journal.reader().stream().clone();
-    if let Err(error) = journal.close() {
-        tracing::error!(%stream, %error, "the journal did not close");
-    }
-}
-
 impl Booted {
     /// Answers what was taken, closes the journals of the offices and lets go of their live connections. The
     /// house's journal is closed by whoever took it.
@@ -282,7 +174,7 @@ impl Booted {
     /// As [`Self::stop`], with the house's journal.
     async fn give_up(mut self) {
         if let Some(house) = self.house.take() {
-            drop(tokio::task::spawn_blocking(move || close(house.journal)).await);
+            drop(tokio::task::spawn_blocking(move || streams::close(house.journal)).await);
         }
         self.stop().await;
     }
