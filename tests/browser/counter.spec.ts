@@ -169,6 +169,26 @@ test('a pause with its reason, and the counter that a clerk finds again after a 
   await expect(card(clerk)).toContainText('Quầy đang đóng');
 });
 
+test('Enter stays the next act after a click on a language, and nobody is called during an alarm', async ({ hall }) => {
+  await hall.staff('lan', 'clerk');
+  for (let i = 0; i < 2; i += 1) await hall.take('chung-thuc');
+  const clerk = await hall.visit('clerk', { user: 'lan' });
+  await sit(clerk, 2);
+  await clerk.getByRole('button', { name: 'EN', exact: true }).click();
+  await clerk.getByRole('button', { name: 'VI', exact: true }).click();
+  await expect(large(clerk, 'Gọi số tiếp theo')).toBeEnabled();
+  await clerk.keyboard.press('Enter');
+  await expect(card(clerk)).toContainText('Đang gọi');
+  await expect(large(clerk, 'Bắt đầu phục vụ')).toBeEnabled();
+  await clerk.keyboard.press('Enter');
+  await expect(large(clerk, 'Hoàn tất & gọi tiếp')).toBeVisible();
+  await hall.lead('/alarm', { reason: 'Diễn tập' });
+  await expect(clerk.getByRole('button', { name: 'Gọi số chỉ định' })).toBeDisabled();
+  await large(clerk, 'Hoàn tất').click();
+  await expect(card(clerk)).toContainText('Quầy đang trống');
+  await expect(large(clerk, 'Gọi số tiếp theo')).toHaveAttribute('aria-disabled', 'true');
+});
+
 test('two clerks cannot sit at one counter', async ({ hall }) => {
   await hall.staff('lan', 'clerk');
   const minh = await hall.staff('minh', 'clerk');

@@ -28,7 +28,7 @@ export class AdminPage extends StaffPage {
     css`
       .halves {
         display: grid;
-        grid-template-columns: 190px minmax(0, 1fr);
+        grid-template-columns: 160px minmax(0, 1fr);
         align-items: start;
         gap: 16px;
       }

@@ -29,16 +29,18 @@ export abstract class LayoutEditor extends StaffElement {
         padding: 6px 4px;
       }
       .narrow {
-        width: 60px;
+        width: 54px;
         padding: 6px;
       }
       .short {
         width: 120px;
       }
-      /* Words break in the heads of narrow columns, never in a name. */
       .slim {
-        width: 68px;
-        hyphens: auto;
+        width: 58px;
+      }
+      /* Names get the room that numbers leave. */
+      .wide {
+        width: 40%;
       }
       .name {
         min-width: 190px;
@@ -60,6 +62,7 @@ export abstract class LayoutEditor extends StaffElement {
       }
       code {
         font-size: 13px;
+        white-space: nowrap;
         color: var(--ink-soft);
       }
     `,
@@ -115,8 +118,8 @@ export abstract class LayoutEditor extends StaffElement {
     );
   }
 
-  protected nameHeads(): TemplateResult[] {
-    return this.layout.languages.map((lang) => html`<th scope="col">${this.word('admin.name_lang', { lang: lang.toUpperCase() })}</th>`);
+  protected nameHeads(shape = ''): TemplateResult[] {
+    return this.layout.languages.map((lang) => html`<th scope="col" class=${shape}>${this.word('admin.name_lang', { lang: lang.toUpperCase() })}</th>`);
   }
 
   /** Up, down, remove. */

@@ -21,7 +21,7 @@ export class ServicesEditor extends LayoutEditor {
           <thead>
             <tr>
               <th scope="col" class="slim">${this.word('admin.prefix')}</th>
-              ${this.nameHeads()}
+              ${this.nameHeads('wide')}
               <th scope="col">${this.word('admin.id')}</th>
               <th scope="col" class="slim">${this.word('admin.first_number')}</th>
               <th scope="col" class="slim">${this.word('admin.digits')}</th>
