@@ -131,7 +131,10 @@ async fn run(
     running.stop().await;
     if failure.happened() {
         // The process may end here before the failure ends it.
-        return Err(Exit { code: EXIT_FAILED, why: "a journal failed or could not be closed: see the log".to_owned() });
+        return Err(Exit {
+            code: EXIT_FAILED,
+            why: "a journal failed or could not be closed: see the log".to_owned(),
+        });
     }
     Ok(())
 }
