@@ -15,6 +15,8 @@ use queue_core::forecast::{Forecast, Wait};
 use queue_core::layout::Words;
 use queue_core::office::{Answer as CoreAnswer, Office};
 use queue_core::time::At;
+use queue_core::views::board::Shown;
+use queue_wire::counter::CounterState;
 
 use crate::clock::Zone;
 use crate::engine::handle::Answer;
@@ -54,6 +56,14 @@ pub fn answer(scene: Scene<'_>, answer: &CoreAnswer) -> Answer {
 
 fn words(words: &Words) -> BTreeMap<String, String> {
     words.iter().map(|(lang, text)| (lang.to_string(), text.clone())).collect()
+}
+
+fn counter_state(shown: Shown) -> CounterState {
+    match shown {
+        Shown::Closed => CounterState::Closed,
+        Shown::Open => CounterState::Open,
+        Shown::Paused => CounterState::Paused,
+    }
 }
 
 fn wait(wait: Wait) -> queue_wire::office::Wait {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::ids::{CounterId, ServiceId};
 use crate::office::Office;
 use crate::policy::{Among, may_call, waiting_for_counter};
-use crate::ticket::State;
+use crate::ticket::{State, Ticket};
 use crate::time::{At, Millis};
 
 /// What waits for a counter.
@@ -46,12 +46,26 @@ pub fn desk(office: &Office, counter: CounterId, at: At) -> Option<Desk> {
     let lines = own.chain(backup).chain(sent);
     let lines = lines.map(|(service, among)| line(office, counter, service, among, at)).collect();
     let held = office.counters.get(&counter).and_then(|counter| office.held(counter));
-    let (ticket_since, absent_from) = match held.map(|ticket| &ticket.state) {
+    let (ticket_since, absent_from) = times(office, held);
+    Some(Desk { waiting: waiting_for_counter(office, place), lines, ticket_since, absent_from })
+}
+
+/// When a held ticket was called or its service started, and from when it may be marked absent.
+#[must_use]
+pub fn times(office: &Office, held: Option<&Ticket>) -> (Option<At>, Option<At>) {
+    match held.map(|ticket| &ticket.state) {
         Some(State::Called { at, .. }) => (Some(*at), Some(at.plus(office.layout.absent_after))),
         Some(State::Serving { at, .. }) => (Some(*at), None),
-        _ => (None, None),
-    };
-    Some(Desk { waiting: waiting_for_counter(office, place), lines, ticket_since, absent_from })
+        Some(
+            State::Waiting
+            | State::Parked { .. }
+            | State::Finished { .. }
+            | State::Absent { .. }
+            | State::Cancelled { .. }
+            | State::Expired { .. },
+        )
+        | None => (None, None),
+    }
 }
 
 fn line(office: &Office, counter: CounterId, service: &ServiceId, among: Among, at: At) -> DeskLine {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use queue_core::event::OfficeEvent;
 use queue_core::layout::Layout;
+use queue_core::office::Office;
 use queue_core::record::{Record, Seq};
 use queue_core::refusal::Refusal;
 use queue_core::time::{At, Date};
@@ -33,6 +34,12 @@ const AUDIT_SCAN_MAX: u64 = 20_000;
 pub struct History {
     reader: Reader,
     turns: Arc<Semaphore>,
+}
+
+/// The business day of `office`; the first of 1970 before its first one.
+pub(super) fn date_of(office: &Office) -> Date {
+    let unopened = Date { year: 1970, month: 1, day: 1 };
+    office.plan.as_ref().map_or(unopened, |plan| plan.date)
 }
 
 /// What the publisher adds to a report: the day that is not over.

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::calls::{self, Calls};
 use super::handle::{Published, Rejection, Released};
-use super::history::Today;
+use super::history::{self, Today};
 use super::order::{Ask, Entry};
 use super::outlook::Outlook;
 use super::topics::{self, Topics};
@@ -260,9 +260,8 @@ impl Publisher {
 }
 
 fn today(office: &Office) -> Today {
-    let unopened = queue_core::time::Date { year: 1970, month: 1, day: 1 };
     Today {
-        date: office.plan.as_ref().map_or(unopened, |plan| plan.date),
+        date: history::date_of(office),
         tally: office.tally.clone(),
         waiting: Waiting::of(office),
         layout: office.layout.clone(),

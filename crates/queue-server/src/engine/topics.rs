@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::handle::Whole;
+use super::history;
 use crate::present::{self, Scene, Waiting};
 
 /// Phones are told at most this often.
@@ -192,8 +193,7 @@ fn counter(scene: Scene<'_>, id: CounterId) -> Option<queue_wire::counter::Count
 /// The figures of the business day so far.
 pub(super) fn today(scene: Scene<'_>) -> queue_wire::stats::Stats {
     let office = scene.office;
-    let date =
-        office.plan.as_ref().map_or(queue_core::time::Date { year: 1970, month: 1, day: 1 }, |p| p.date);
+    let date = history::date_of(office);
     present::stats(&office.layout, &office.tally, &Waiting::of(office), (date, date))
 }
 

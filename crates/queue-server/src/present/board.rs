@@ -5,8 +5,7 @@ use queue_core::layout::Layout;
 use queue_core::phrase::{Announcement, phrase};
 use queue_core::ticket::Ticket;
 use queue_core::time::{At, Millis};
-use queue_core::views::board::{Board, BoardCall, BoardService, Shown};
-use queue_wire::counter::CounterState;
+use queue_core::views::board::{Board, BoardCall, BoardService};
 use queue_wire::live as wire;
 
 use super::Scene;
@@ -31,7 +30,7 @@ pub fn board(scene: Scene<'_>) -> wire::Board {
             .iter()
             .map(|shown| wire::BoardCounter {
                 id: shown.id.0,
-                state: state(shown.state),
+                state: super::counter_state(shown.state),
                 number: shown.number.map(|number| number.to_string()),
             })
             .collect(),
@@ -127,13 +126,5 @@ fn service(service: &BoardService) -> wire::BoardService {
         waiting: service.waiting,
         wait: super::wait(service.wait),
         closed_because: service.closed_because.as_ref().map(|refusal| refusal.code().0.to_owned()),
-    }
-}
-
-fn state(shown: Shown) -> CounterState {
-    match shown {
-        Shown::Closed => CounterState::Closed,
-        Shown::Open => CounterState::Open,
-        Shown::Paused => CounterState::Paused,
     }
 }

@@ -2,9 +2,10 @@
 
 use queue_core::counter::{Counter, CounterState};
 use queue_core::policy::{Among, Why};
-use queue_core::ticket::{State, Ticket};
+use queue_core::ticket::Ticket;
 use queue_core::time::At;
-use queue_core::views::counter::{DeskLine, desk};
+use queue_core::views::board::Shown;
+use queue_core::views::counter::{DeskLine, desk, times};
 use queue_wire::counter as wire;
 
 use super::Scene;
@@ -13,11 +14,11 @@ use super::Scene;
 #[must_use]
 pub fn counter(scene: Scene<'_>, counter: &Counter, ticket: Option<&Ticket>) -> wire::Counter {
     let desk = desk(scene.office, counter.id, scene.at);
-    let (ticket_since, absent_from) = since(scene, ticket);
+    let (ticket_since, absent_from) = times(scene.office, ticket);
     let text = |at: At| scene.zone.text(at);
     wire::Counter {
         id: counter.id.0,
-        state: state(&counter.state),
+        state: super::counter_state(Shown::of(&counter.state)),
         clerk: counter.clerk.as_ref().map(ToString::to_string),
         ticket: ticket.map(|ticket| super::ticket(scene, ticket)),
         waiting: desk.as_ref().map_or(0, |desk| desk.waiting),
@@ -30,23 +31,6 @@ pub fn counter(scene: Scene<'_>, counter: &Counter, ticket: Option<&Ticket>) -> 
         ticket_since: ticket_since.map(text),
         absent_from: absent_from.map(text),
         why: ticket.and(counter.why.as_ref()).map(why),
-    }
-}
-
-/// When the ticket was called or its service started, and from when it may be marked absent.
-fn since(scene: Scene<'_>, ticket: Option<&Ticket>) -> (Option<At>, Option<At>) {
-    match ticket.map(|ticket| &ticket.state) {
-        Some(State::Called { at, .. }) => (Some(*at), Some(at.plus(scene.office.layout.absent_after))),
-        Some(State::Serving { at, .. }) => (Some(*at), None),
-        Some(
-            State::Waiting
-            | State::Parked { .. }
-            | State::Finished { .. }
-            | State::Absent { .. }
-            | State::Cancelled { .. }
-            | State::Expired { .. },
-        )
-        | None => (None, None),
     }
 }
 
@@ -72,13 +56,5 @@ fn why(why: &Why) -> wire::WhyCalled {
             wire::WhyCalled { reason: Some(reason.as_str().to_owned()), ..plain("chosen") }
         }
         Why::TakenUp => plain("taken-up"),
-    }
-}
-
-fn state(state: &CounterState) -> wire::CounterState {
-    match state {
-        CounterState::Closed => wire::CounterState::Closed,
-        CounterState::Open => wire::CounterState::Open,
-        CounterState::Paused { .. } => wire::CounterState::Paused,
     }
 }
