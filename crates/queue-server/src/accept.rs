@@ -1,8 +1,9 @@
 //! Accepts connections: HTTP/1 only, a bound on the number of them and on the time a head may take.
 //!
 //! `axum::serve` has neither bound, and holds slow connections for ever; that is why this loop is our own.
+//! Where connections come from is a [`Listen`]: TCP here, a simulated network in the simulation.
 
-mod placed;
+pub mod placed;
 
 use std::future::Future;
 use std::io;
@@ -20,12 +21,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::http::problem::Fault;
-use placed::Placed;
+use placed::{Placed, Stream};
 
 /// A hall full of phones reconnects at once after a restart.
 const BACKLOG: i32 = 4096;
@@ -39,6 +41,8 @@ const SEND_BUFFER_BYTES: usize = 16 * 1024;
 const FILES_KEPT: u64 = 256;
 /// A pause after the system had no file left.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long a connection beyond the limit may take to hear so; a fresh socket takes it at once.
+const REFUSAL_MAX: Duration = Duration::from_millis(50);
 /// How long connections may take to finish after the stop.
 const FINISH_MAX: Duration = Duration::from_secs(5);
 
@@ -51,6 +55,25 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\nconn
 /// Who is at the other end; beside every request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
+
+/// Where connections come from.
+pub trait Listen: Send + 'static {
+    /// Waits for the next connection, and says who is at its other end.
+    ///
+    /// # Errors
+    /// What the system says; the next call may succeed.
+    fn accept(&mut self) -> impl Future<Output = io::Result<(Box<dyn Stream>, SocketAddr)>> + Send;
+}
+
+impl Listen for TcpListener {
+    async fn accept(&mut self) -> io::Result<(Box<dyn Stream>, SocketAddr)> {
+        let (stream, peer) = Self::accept(self).await?;
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY was refused");
+        }
+        Ok((Box::new(stream), peer))
+    }
+}
 
 /// A listener on `address`, ready to accept.
 ///
@@ -69,7 +92,12 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// Serves `router` on `listener` until `stop` turns true, then lets what is under way finish.
 ///
 /// At most `connections` are open at once, fewer where the system allows fewer files.
-pub async fn serve(listener: TcpListener, router: Router, connections: u32, mut stop: watch::Receiver<bool>) {
+pub async fn serve(
+    mut listener: impl Listen,
+    router: Router,
+    connections: u32,
+    mut stop: watch::Receiver<bool>,
+) {
     let room = Arc::new(Semaphore::new(room(connections)));
     let all = room.available_permits();
     loop {
@@ -83,7 +111,7 @@ pub async fn serve(listener: TcpListener, router: Router, connections: u32, mut 
                     let handled = connection(stream, Peer(peer), router.clone(), permit, stop.clone());
                     tokio::spawn(handled);
                 }
-                Err(_) => refuse(&stream),
+                Err(_) => refuse(stream).await,
             },
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -106,15 +134,12 @@ pub async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 async fn connection(
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     peer: Peer,
     router: Router,
     permit: OwnedSemaphorePermit,
     mut stop: watch::Receiver<bool>,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY was refused");
-    }
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let refused = fault_of_host(&request);
         let mut request = request.map(Body::new);
@@ -157,9 +182,9 @@ async fn bounded(connection: impl Future<Output = hyper::Result<()>>) -> hyper::
     tokio::time::timeout(FINISH_MAX, connection).await.unwrap_or(Ok(()))
 }
 
-fn refuse(stream: &TcpStream) {
-    if let Err(error) = stream.try_write(FULL) {
-        tracing::debug!(%error, "a connection beyond the limit was closed unanswered");
+async fn refuse(mut stream: Box<dyn Stream>) {
+    if !matches!(tokio::time::timeout(REFUSAL_MAX, stream.write_all(FULL)).await, Ok(Ok(()))) {
+        tracing::debug!("a connection beyond the limit was closed unanswered");
     }
 }
 

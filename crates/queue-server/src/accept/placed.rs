@@ -5,17 +5,21 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 
+/// One side of a connection: a TCP socket, or a simulated one.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
+
 /// A socket with its place.
-pub(super) struct Placed {
-    stream: TcpStream,
+pub struct Placed {
+    stream: Box<dyn Stream>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Placed {
-    pub(super) fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
+    pub(super) fn new(stream: Box<dyn Stream>, place: OwnedSemaphorePermit) -> Self {
         Self { stream, _place: place }
     }
 }

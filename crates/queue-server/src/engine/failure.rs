@@ -23,12 +23,14 @@ impl Failure {
     #[must_use]
     pub fn exit() -> Self {
         Self::then(|_| {
-            std::thread::sleep(GRACE);
-            std::process::exit(EXIT_FAILED);
+            std::thread::spawn(|| {
+                std::thread::sleep(GRACE);
+                std::process::exit(EXIT_FAILED);
+            });
         })
     }
 
-    /// Does `then` instead, on a thread of its own; for tests and for programs that embed the engine.
+    /// Does `then` instead, at once, where it happens; for tests and for programs that embed the engine.
     #[must_use]
     pub fn then(then: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { happened: Arc::default(), then: Arc::new(then) }
@@ -46,7 +48,6 @@ impl Failure {
             return;
         }
         tracing::error!(what, "the engine failed; the process ends with exit code {EXIT_FAILED}");
-        let (then, what) = (Arc::clone(&self.then), what.to_owned());
-        std::thread::spawn(move || then(&what));
+        (self.then)(what);
     }
 }
