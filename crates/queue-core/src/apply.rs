@@ -28,6 +28,7 @@ pub fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
         | OfficeEvent::AlarmRaised { .. }
         | OfficeEvent::AlarmEnded { .. }
         | OfficeEvent::ClockCorrected { .. }
+        | OfficeEvent::LossAccepted { .. }
         | OfficeEvent::TimePassed => day::apply(office, event, at),
         OfficeEvent::CounterOpened { .. }
         | OfficeEvent::CounterPaused { .. }

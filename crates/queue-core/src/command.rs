@@ -2,10 +2,11 @@
 
 #![expect(missing_docs, reason = "the variants say what they are; their fields are the hall's own words")]
 
+use crate::event::OfficeEvent;
 use crate::ids::{ClassId, CounterId, Lang, ServiceId, Slug, TicketId};
 use crate::layout::Layout;
 use crate::number::Number;
-use crate::record::About;
+use crate::record::{About, Seq};
 use crate::text::Text;
 use crate::time::{At, DayPlan};
 
@@ -68,6 +69,27 @@ pub enum Command {
     EndAlarm { reason: Option<Text> },
     /// Set the office's time back after a clock that ran far ahead.
     CorrectClock { to: At, plan: DayPlan, reason: Text },
+    /// Go on although records were lost.
+    AcceptLoss(Box<Loss>),
+}
+
+/// Records that were lost, and what is known of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The first lost record: the next one of the office.
+    pub from: Seq,
+    /// The last one that is known to have been there; nothing where nothing tells how far the journal went.
+    pub to: Option<Seq>,
+    /// How many of them were found nowhere.
+    pub missing: u64,
+    /// What the others tell of the present business day, in order.
+    pub behind: Vec<OfficeEvent>,
+    /// The highest number that was given today, where a person says so.
+    pub told: Option<u32>,
+    /// The business day.
+    pub plan: DayPlan,
+    /// Why it is accepted, and by whom.
+    pub reason: Text,
 }
 
 /// What is asked for with a number.
@@ -136,7 +158,8 @@ impl Command {
             | Self::ChangeLayout { .. }
             | Self::RaiseAlarm { .. }
             | Self::EndAlarm { .. }
-            | Self::CorrectClock { .. } => About::Office,
+            | Self::CorrectClock { .. }
+            | Self::AcceptLoss(_) => About::Office,
         }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! One file for each kind of command: `decide/issue.rs` takes numbers, `decide/call.rs` calls, `decide/visit.rs`
 //! is what happens at a counter, `decide/desk.rs` the counter itself, `decide/ticket.rs` what is done to a
-//! ticket elsewhere, `decide/day.rs` days, alarm and layout.
+//! ticket elsewhere, `decide/day.rs` days, alarm and layout, `decide/loss.rs` goes on after a loss.
 
 mod call;
 mod day;
 mod desk;
 pub(crate) mod issue;
+mod loss;
 mod ticket;
 mod visit;
 
@@ -65,6 +66,7 @@ pub fn decide(
         Command::RaiseAlarm { reason } => day::raise_alarm(office, reason),
         Command::EndAlarm { reason } => day::end_alarm(office, reason.as_ref()),
         Command::CorrectClock { to, plan, reason } => day::correct_clock(office, *to, plan, reason),
+        Command::AcceptLoss(loss) => loss::accept(office, loss, at),
     }
 }
 

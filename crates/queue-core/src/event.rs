@@ -12,7 +12,7 @@ use crate::ids::{ClassId, CounterId, Lang, ServiceId, Slug, TicketId, UserId};
 use crate::layout::Layout;
 use crate::number::Number;
 use crate::policy::Why;
-use crate::record::Texts;
+use crate::record::{Seq, Texts};
 use crate::text::Text;
 use crate::ticket::Ticket;
 use crate::time::{At, Date, DayPlan};
@@ -53,6 +53,16 @@ pub enum OfficeEvent {
     ClockCorrected {
         to: At,
         plan: DayPlan,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        series: Vec<(ServiceId, u32)>,
+        reason: Text,
+    },
+    /// Records `from` to `to` (where that is known) were lost, and an operator accepted it. `series` are the last
+    /// numbers that may have been given; the series go on behind them.
+    LossAccepted {
+        from: Seq,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Seq>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         series: Vec<(ServiceId, u32)>,
         reason: Text,
@@ -143,6 +153,7 @@ impl Texts for OfficeEvent {
             | Self::AlarmRaised { reason }
             | Self::DayReopened { reason, .. }
             | Self::ClockCorrected { reason, .. }
+            | Self::LossAccepted { reason, .. }
             | Self::TicketParked { reason, .. }
             | Self::TicketReleased { reason, .. }
             | Self::CounterPaused { reason, .. } => vec![reason],

@@ -81,6 +81,13 @@ pub enum HouseEvent {
     UserAdded { user: UserId, roles: BTreeSet<Role>, password_hash: Text, must_change: bool },
     /// A password was set.
     PasswordSet { user: UserId, password_hash: Text, must_change: bool },
+    /// Records `from` to `to` (where that is known) were lost, and an operator accepted it.
+    LossAccepted {
+        from: Seq,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Seq>,
+        reason: Text,
+    },
 }
 
 /// Why the house does not do it.
@@ -114,9 +121,9 @@ pub enum HouseDraft {
 impl Texts for HouseEvent {
     fn texts_mut(&mut self) -> Vec<&mut Text> {
         match self {
-            Self::UserAdded { password_hash, .. } | Self::PasswordSet { password_hash, .. } => {
-                vec![password_hash]
-            }
+            Self::UserAdded { password_hash: text, .. }
+            | Self::PasswordSet { password_hash: text, .. }
+            | Self::LossAccepted { reason: text, .. } => vec![text],
         }
     }
 }
@@ -163,7 +170,26 @@ pub fn draft(
         house.keys.check_room(at.max(house.clock))?;
     }
     let event = decide(house, actor, command)?;
-    Ok(HouseDraft::Fresh(Box::new(Record {
+    Ok(HouseDraft::Fresh(Box::new(next_record(house, actor, key, event, status, at))))
+}
+
+/// The record with which the house goes on although the records from the next one to `to` (where that is known)
+/// were lost: nobody but the operator of a stopped server writes it.
+#[must_use]
+pub fn loss_accepted(house: &House, to: Option<Seq>, reason: Text, at: At) -> Record<HouseEvent> {
+    let event = HouseEvent::LossAccepted { from: house.seq.next(), to, reason };
+    next_record(house, &Actor::System, None, event, 200, at)
+}
+
+fn next_record(
+    house: &House,
+    actor: &Actor,
+    key: Option<Key>,
+    event: HouseEvent,
+    status: u16,
+    at: At,
+) -> Record<HouseEvent> {
+    Record {
         v: FORMAT,
         stream: stream(),
         seq: house.seq.next(),
@@ -177,7 +203,7 @@ pub fn draft(
         prev_hash: house.head.clone(),
         hash: String::new(),
         texts: Vec::new(),
-    })))
+    }
 }
 
 /// Brings a record into the house.
@@ -197,14 +223,16 @@ pub fn absorb(house: &mut House, record: &Record<HouseEvent>) {
                     known.must_change = must_change;
                 }
             }
+            HouseEvent::LossAccepted { .. } => {}
         }
     }
     house.seq = record.seq;
     house.head.clone_from(&record.hash);
     house.clock = house.clock.max(record.at);
     house.keys.forget(house.clock);
-    if let (Some(key), Some(event)) = (&record.key, record.events.first()) {
-        let (HouseEvent::UserAdded { user, .. } | HouseEvent::PasswordSet { user, .. }) = event;
+    if let (Some(key), Some(HouseEvent::UserAdded { user, .. } | HouseEvent::PasswordSet { user, .. })) =
+        (&record.key, record.events.first())
+    {
         let (print, status, answer) = (Print::of(key), record.status, user.clone());
         house.keys.keep(key, Kept { print, status, answer, seq: record.seq, at: record.at });
     }

@@ -88,7 +88,7 @@ pub fn need(command: &Command) -> Need {
         | Command::ReopenDay { .. }
         | Command::EndAlarm { .. } => Need::Staff(Role::Supervisor),
         Command::ChangeLayout { .. } | Command::CorrectClock { .. } => Need::Staff(Role::Admin),
-        Command::OpenDay { .. } | Command::Tick => Need::System,
+        Command::OpenDay { .. } | Command::Tick | Command::AcceptLoss(_) => Need::System,
     }
 }
 

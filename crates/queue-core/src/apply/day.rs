@@ -36,6 +36,7 @@ pub(super) fn apply(office: &mut Office, event: &OfficeEvent, at: At) {
         OfficeEvent::AlarmRaised { reason } => office.alarm = Some(Alarm { at, reason: reason.clone() }),
         OfficeEvent::AlarmEnded { .. } => office.alarm = None,
         OfficeEvent::ClockCorrected { to, plan, series, .. } => clock_corrected(office, *to, plan, series),
+        OfficeEvent::LossAccepted { series, .. } => go_on_behind(office, series),
         _ => {}
     }
 }
@@ -106,12 +107,17 @@ fn clock_corrected(office: &mut Office, to: At, plan: &DayPlan, given: &[(Servic
     if let Some(alarm) = &mut office.alarm {
         alarm.at = alarm.at.min(to);
     }
+    go_on_behind(office, given);
+    office.clock = to;
+    office.plan = Some(plan.clone());
+}
+
+/// Lets each series go on behind the last number that was, or may have been, given.
+fn go_on_behind(office: &mut Office, given: &[(ServiceId, u32)]) {
     for (service, last) in given {
         let series = office.series.entry(service.clone()).or_insert(Series::FRESH);
         series.last = series.last.max(Some(*last));
     }
-    office.clock = to;
-    office.plan = Some(plan.clone());
 }
 
 /// Takes the layout over; counters that stay go on as they are.

@@ -32,6 +32,7 @@ pub fn act(event: &OfficeEvent) -> Act<'_> {
         OfficeEvent::AlarmRaised { reason } => ("alarm_raised", None, None, Some(reason)),
         OfficeEvent::AlarmEnded { reason } => ("alarm_ended", None, None, reason.as_ref()),
         OfficeEvent::ClockCorrected { reason, .. } => ("clock_corrected", None, None, Some(reason)),
+        OfficeEvent::LossAccepted { reason, .. } => ("loss_accepted", None, None, Some(reason)),
         OfficeEvent::TicketIssued { number, .. } => ("ticket_issued", Some(number), None, None),
         OfficeEvent::TicketCalled { number, counter, why, .. } => {
             ("ticket_called", Some(number), Some(counter), given(why))

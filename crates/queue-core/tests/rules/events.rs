@@ -15,7 +15,7 @@ use crate::orders::{actor, class, counter, date, lang, open, park, service, slug
 use crate::written;
 
 /// Kinds of events.
-const KINDS: usize = 29;
+const KINDS: usize = 30;
 
 #[test]
 fn every_event_reads_back_as_it_was_written() {
@@ -121,7 +121,9 @@ fn office_events() -> Vec<OfficeEvent> {
         OfficeEvent::DayReopened { reason: reason.clone(), tickets: Vec::new() },
         OfficeEvent::LayoutChanged { layout, plan: plan.clone() },
         OfficeEvent::AlarmRaised { reason: text("lý do khác") },
-        OfficeEvent::ClockCorrected { to: At(-1), plan, series, reason: reason.clone() },
+        OfficeEvent::ClockCorrected { to: At(-1), plan, series: series.clone(), reason: reason.clone() },
+        OfficeEvent::LossAccepted { from: Seq(8), to: Some(Seq(9)), series, reason: reason.clone() },
+        OfficeEvent::LossAccepted { from: Seq(8), to: None, series: Vec::new(), reason: reason.clone() },
         OfficeEvent::NobodyCalled { counter },
         OfficeEvent::CounterOpened { counter, clerk: UserId("lan".into()) },
         OfficeEvent::CounterPaused { counter, reason },

@@ -14,6 +14,7 @@ mod house;
 mod issue;
 mod keys;
 mod layout;
+mod loss;
 mod permit;
 mod ticket;
 mod views;

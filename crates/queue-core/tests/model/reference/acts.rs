@@ -76,6 +76,7 @@ impl Reference {
                 if changes { Ok(()) } else { Err("alarm-unchanged") }
             }
             Command::CorrectClock { .. } => unreachable!("no step corrects the clock"),
+            Command::AcceptLoss(_) => unreachable!("no step loses a record"),
         }
     }
 
