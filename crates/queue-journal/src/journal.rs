@@ -1,6 +1,6 @@
 //! What a journal is: append a batch durably, know the tail, give out readers.
 //!
-//! The two back ends are [`crate::memory`] and [`crate::sled`]; what every one of them checks before it
+//! The back ends are [`crate::memory`] and, on any ordered store, [`crate::ordered`]; what each checks before it
 //! writes stands here.
 
 use queue_core::record::{GENESIS, Seq};

@@ -14,6 +14,7 @@ pub mod reader;
 // The back ends.
 pub mod folder;
 pub mod memory;
+pub mod ordered;
 pub mod sled;
 
 // What the operator does with whole streams.

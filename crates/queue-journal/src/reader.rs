@@ -18,7 +18,8 @@ use crate::codec::outline::seq_in;
 use crate::error::JournalError;
 use crate::journal::{Mark, MarkKind, Tail};
 use crate::memory::MemoryLines;
-use crate::sled::store::Store;
+use crate::ordered::OrderedStore;
+use crate::sled::store::lines_from;
 
 /// How long an idempotency key answers; a boot reads at least this far back.
 pub const KEYS_LIVE: Millis = Millis::from_secs(48 * 3600);
@@ -38,8 +39,8 @@ pub struct Reader {
 pub(crate) enum Source {
     /// In memory.
     Memory(Arc<MemoryLines>),
-    /// In a sled database.
-    Sled(Arc<Store>),
+    /// In blocks on an ordered store.
+    Ordered(Arc<dyn OrderedStore>),
 }
 
 /// How far a stream is durable; written by its one writer after each sync.
@@ -152,7 +153,7 @@ impl Lines {
     fn fetch(&self) -> Result<VecDeque<Vec<u8>>, JournalError> {
         let lines = match &self.reader.source {
             Source::Memory(lines) => lines.block(self.next),
-            Source::Sled(store) => store.block(self.next)?,
+            Source::Ordered(store) => lines_from(store.as_ref(), &self.reader.stream, self.next)?,
         };
         let first = lines.front().and_then(|line| seq_in(line));
         if first == Some(self.next) {

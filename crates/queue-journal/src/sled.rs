@@ -4,18 +4,18 @@
 //! only then it answers. Opening reads everything once ([`scan`]) and never repairs: what does not hold is
 //! refused, with the files as they were ([`aside`]).
 
-mod acked;
+pub(crate) mod acked;
 pub(crate) mod aside;
 pub(crate) mod ballast;
-mod block;
+pub(crate) mod block;
 mod files;
 mod opening;
 mod quiet;
-mod scan;
+pub(crate) mod scan;
 pub(crate) mod store;
 mod traces;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ use queue_core::record::Seq;
 use crate::codec::Sealed;
 use crate::error::{JournalError, OnPath};
 use crate::folder::{Claim, DataFolder};
-use crate::journal::{Journal, Tail, check_batch};
-use crate::reader::{Progress, Reader, Source};
+use crate::journal::{Journal, Tail};
+use crate::ordered::{OrderedJournal, OrderedStore};
+use crate::reader::Reader;
 use crate::sled::acked::Keeper;
 use crate::sled::aside::Aside;
-use crate::sled::block::{META_KEY, Meta};
 use crate::sled::quiet::guarded;
 use crate::sled::scan::Scanned;
 use crate::sled::store::Store;
@@ -40,17 +40,13 @@ pub use crate::sled::files::Stop;
 /// A journal on disk, with its one writer.
 #[derive(Debug)]
 pub struct SledJournal {
-    stream: Slug,
     /// Keeps other processes, and a second writer in this one, out as long as the journal is open.
     _claim: Claim,
     found: Stop,
     live: PathBuf,
     store: Arc<Store>,
-    /// The second handle on the database's file: its sync is the durable one.
-    data: File,
+    records: OrderedJournal,
     keeper: Option<Keeper>,
-    progress: Progress,
-    poison: Option<JournalError>,
 }
 
 impl SledJournal {
@@ -103,8 +99,7 @@ impl SledJournal {
                 return Err(error);
             }
         };
-        let store = Arc::new(Store::new(stream.clone(), database));
-        let journal = Self::settled(folder, claim, last_stop, store, scanned)?;
+        let journal = Self::settled(folder, claim, last_stop, (stream, database), scanned)?;
         if last_stop == Stop::Unclean {
             aside.keep()?;
         }
@@ -116,22 +111,20 @@ impl SledJournal {
         folder: &DataFolder,
         claim: Claim,
         found: Stop,
-        store: Arc<Store>,
+        (stream, database): (&Slug, sled::Db),
         scanned: Scanned,
     ) -> Result<Self, JournalError> {
-        let stream = store.stream().clone();
-        let live = folder.live(&stream);
+        let live = folder.live(stream);
         let path = live.join("db");
         let data = OpenOptions::new().read(true).write(true).open(&path).on("open", &path)?;
         files::sync_all(&live)?;
         files::sync(folder.root())?;
         files::unmark(&live)?;
-        let progress = Progress::default();
-        if let Some(tail) = scanned.tail {
-            progress.advance(tail, scanned.marks.into_iter());
-        }
-        let keeper = Some(Keeper::start(&folder.acked(&stream), progress.clone())?);
-        Ok(Self { stream, _claim: claim, found, live, store, data, keeper, progress, poison: None })
+        let store = Arc::new(Store::new(stream.clone(), database, data, path));
+        let records =
+            OrderedJournal::scanned(stream.clone(), Arc::clone(&store) as Arc<dyn OrderedStore>, scanned);
+        let keeper = Some(Keeper::start(&folder.acked(stream), records.progress().clone())?);
+        Ok(Self { _claim: claim, found, live, store, records, keeper })
     }
 
     /// How the journal was left before it was opened, for the log.
@@ -140,31 +133,10 @@ impl SledJournal {
         self.found
     }
 
-    fn write(&self, batch: &[Sealed], last: &Sealed) -> Result<(), JournalError> {
-        let mut values = sled::Batch::default();
-        block::pack(batch, |key, value| values.insert(key, value));
-        let meta = Meta {
-            format: block::LAYOUT,
-            base: Seq(1),
-            first: Seq(last.seq.0 + 1 - batch.len() as u64),
-            last: last.seq,
-            count: last.seq.0,
-            head: last.hash.clone(),
-        };
-        values.insert(META_KEY, block::pack_meta(&meta));
-        let written = self.store.with("append to", |database| {
-            database.apply_batch(values)?;
-            database.flush()
-        })?;
-        written.map_err(|error| store_failed("append to", &self.stream, error))?;
-        self.data.sync_data().on("sync", &self.live.join("db"))
-    }
-
     /// Writes what is left and leaves the mark of a clean stop.
     fn finish(&mut self) -> Result<(), JournalError> {
-        let flushed = self.store.with("close", |database| database.flush())?;
-        flushed.map_err(|error| store_failed("close", &self.stream, error))?;
-        self.data.sync_data().on("sync", &self.live.join("db"))?;
+        self.store.flush("close")?;
+        self.store.sync()?;
         let database = self.store.take();
         guarded(|| drop(database)).map_err(|message| JournalError::failed("close the store", message))?;
         if let Some(keeper) = self.keeper.take() {
@@ -177,40 +149,25 @@ impl SledJournal {
 
 impl Journal for SledJournal {
     fn append(&mut self, batch: &[Sealed]) -> Result<(), JournalError> {
-        if let Some(error) = &self.poison {
-            return Err(error.clone());
-        }
-        let tail = self.progress.tail();
-        let Some(last) = batch.last() else { return Ok(()) };
-        let outcome = check_batch(self.stream.as_str(), tail.as_ref(), batch)
-            .and_then(|()| self.write(batch, last))
-            .and_then(|()| {
-                self.progress.advance(last.tail(), batch.iter().flat_map(Sealed::marks));
-                self.keeper.as_ref().map_or(Ok(()), Keeper::notice)
-            });
-        if let Err(error) = &outcome {
-            self.poison = Some(error.clone());
-        }
-        outcome
+        self.records.append(batch)?;
+        let noted = self.keeper.as_ref().map_or(Ok(()), Keeper::notice);
+        self.records.judged(noted)
     }
 
     fn tail(&self) -> Option<Tail> {
-        self.progress.tail()
+        self.records.tail()
     }
 
     fn reader(&self) -> Reader {
-        Reader::new(self.stream.clone(), self.progress.clone(), Source::Sled(Arc::clone(&self.store)))
+        self.records.reader()
     }
 
     fn close(mut self: Box<Self>) -> Result<(), JournalError> {
-        if let Some(error) = &self.poison {
+        if let Some(error) = self.records.poison() {
             return Err(error.clone());
         }
         let outcome = self.finish();
-        if let Err(error) = &outcome {
-            self.poison = Some(error.clone());
-        }
-        outcome
+        self.records.judged(outcome)
     }
 }
 
@@ -219,18 +176,10 @@ impl Drop for SledJournal {
     /// would write again, and may panic.
     fn drop(&mut self) {
         let database = self.store.take();
-        if self.poison.is_some() {
+        if self.records.poison().is_some() {
             std::mem::forget(database);
         } else if guarded(|| drop(database)).is_err() {
             // Nothing depends on it: every acknowledged record is on disk, and the stop counts as unclean.
         }
     }
-}
-
-fn store_failed(verb: &str, stream: &Slug, error: sled::Error) -> JournalError {
-    let what = format!("{verb} the journal of `{stream}`");
-    if let sled::Error::Io(error) = &error {
-        return JournalError::from_io(what, error);
-    }
-    JournalError::failed(what, error.to_string())
 }

@@ -4,7 +4,7 @@
 //! exit code 3, with the folder as it was.
 
 mod disk;
-pub(crate) mod replay;
+pub mod replay;
 mod streams;
 
 use std::path::PathBuf;
@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::engine::failure::Failure;
 use crate::engine::handle::{OfficeHandle, Rejection};
 use crate::engine::readiness::Readiness;
+use crate::engine::writing::Writing;
 use crate::engine::{Engine, Parts};
 use streams::{Contents, Opened};
 
@@ -128,6 +129,7 @@ pub async fn open(settings: BootSettings) -> Result<Booted, BootError> {
         public_url: Arc::clone(&public_url),
         readiness: Readiness::new(disk.low()),
         failure: failure.clone(),
+        writing: Writing::Thread,
     })
     .await;
     let all = engines.iter().map(|engine: &Engine| engine.handle().clone()).collect();

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod handle;
 pub mod history;
 pub mod readiness;
+pub mod writing;
 
 mod calls;
 mod committer;
@@ -20,7 +21,6 @@ mod publisher;
 mod topics;
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use queue_core::office::Office;
@@ -37,6 +37,7 @@ use history::History;
 use order::{Ask, Order, Reply};
 use publisher::{Lines, Publisher};
 use readiness::Readiness;
+use writing::{Stage, Writing};
 
 /// Commands that may wait for the decider; beyond, the office is busy.
 pub const ORDERS_MAX: usize = 1024;
@@ -76,6 +77,8 @@ pub struct Parts {
     pub readiness: Readiness,
     /// What a failed journal leads to.
     pub failure: Failure,
+    /// How the journal is written to.
+    pub writing: Writing,
 }
 
 /// A running engine. Dropped without [`Engine::stop`], it ends when its last handle is gone.
@@ -84,7 +87,7 @@ pub struct Engine {
     opened: oneshot::Receiver<Result<Released, Rejection>>,
     stop: oneshot::Sender<()>,
     decider: task::JoinHandle<()>,
-    journal: JoinHandle<()>,
+    journal: Stage,
     publisher: task::JoinHandle<()>,
 }
 
@@ -95,7 +98,7 @@ impl Engine {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(parts: Parts) -> std::io::Result<Self> {
-        let Parts { office, journal, clock, public_url, readiness, failure } = parts;
+        let Parts { office, journal, clock, public_url, readiness, failure, writing } = parts;
         let (orders, orders_in) = mpsc::channel(ORDERS_MAX);
         let (asks, asks_in) = mpsc::channel(ASKS_MAX);
         let (entries, entries_in) = mpsc::channel(ENTRIES_MAX);
@@ -134,9 +137,16 @@ impl Engine {
             stop: stopped,
             opening: Some(Reply::new(opening)),
         };
-        let journal = std::thread::Builder::new()
-            .name(format!("journal-{id}"))
-            .spawn(guarded_thread(committer, failure.clone()))?;
+        let journal = match writing {
+            Writing::Thread => {
+                let thread = std::thread::Builder::new().name(format!("journal-{id}"));
+                Stage::Thread(thread.spawn(guarded_thread(committer, failure.clone()))?)
+            }
+            Writing::Task(pauses) => {
+                let work = committer.run_in_task(pauses);
+                Stage::Task(task::spawn(guarded("journal task", work, failure.clone())))
+            }
+        };
         Ok(Self {
             handle: OfficeHandle { id, intake: Intake { orders, asks }, published, time, readiness, history },
             opened,
@@ -172,7 +182,8 @@ impl Engine {
         // A decider that has ended already needs no word.
         let _ = stop.send(());
         drop(decider.await);
-        drop(task::spawn_blocking(move || journal.join()).await);
+        // A panic in it has led to the failure already.
+        let _ended = journal.ended().await;
         drop(publisher.await);
     }
 }

@@ -2,6 +2,7 @@
 
 // The engine and what belongs to it.
 pub mod boot;
+pub mod chance;
 pub mod clock;
 pub mod engine;
 pub mod live;

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use queue_core::record::hex;
 use queue_web::Asset;
 
+use crate::chance::Chance;
 use crate::http::problem::Fault;
 use crate::site::Site;
 
@@ -29,7 +30,7 @@ pub async fn serve(State(site): State<Site>, method: Method, uri: Uri, headers: 
     }
     let found = queue_web::page(uri.path()).filter(|_| office_exists(&site, uri.path()));
     match found {
-        Some(asset) => present(asset, &headers),
+        Some(asset) => present(asset, &headers, &site.chance),
         None => nothing_here(&headers),
     }
 }
@@ -50,7 +51,7 @@ fn policy(headers: &HeaderMap, nonce: &str) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-fn present(asset: Asset, headers: &HeaderMap) -> Response {
+fn present(asset: Asset, headers: &HeaderMap, chance: &Chance) -> Response {
     let html = asset.mime.starts_with("text/html");
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let fresh =
@@ -63,7 +64,7 @@ fn present(asset: Asset, headers: &HeaderMap) -> Response {
     guard(&mut answer);
     if html {
         // Each answer has a nonce of its own, so that a page is never answered from a cache.
-        let nonce = nonce();
+        let nonce = nonce(chance);
         answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         answer.insert(CONTENT_SECURITY_POLICY, policy(headers, &nonce));
         return (StatusCode::OK, answer, queue_web::with_style_nonce(&asset.bytes, &nonce)).into_response();
@@ -123,9 +124,9 @@ fn accepts_gzip(coding: &str) -> bool {
     named && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
 }
 
-fn nonce() -> String {
+fn nonce(chance: &Chance) -> String {
     let mut bytes = [0_u8; 16];
-    match getrandom::fill(&mut bytes) {
+    match chance.fill(&mut bytes) {
         Ok(()) => hex(&bytes),
         Err(_) => String::new(),
     }

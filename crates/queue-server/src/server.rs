@@ -18,8 +18,10 @@ use crate::auth::origin::Origins;
 use crate::auth::password::{self, Passwords};
 use crate::auth::session::Sessions;
 use crate::boot::{self, BootError, BootSettings, Booted};
+use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::engine::failure::Failure;
+use crate::engine::writing::Writing;
 use crate::settings::Settings;
 use crate::site::{Parts, Site};
 use crate::{accept, http, office_file, telemetry};
@@ -125,15 +127,16 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
     let parts =
         booted.house.take().ok_or_else(|| StartError::Opening("the house was taken twice".to_owned()))?;
     let opening = |what: String| StartError::Opening(what);
-    let (house, keeper) = house::keep(parts.journal, parts.house, clock.clone(), failure)
+    let (house, keeper) = house::keep(parts.journal, parts.house, clock.clone(), failure, Writing::Thread)
         .map_err(|error| opening(format!("no thread for the house: {error}")))?;
     let folder = settings.server.data.join("sessions");
     let (lifetimes, now) = (settings.sessions.lifetimes(), clock.now());
     let sessions = tokio::task::spawn_blocking(move || Sessions::open(&folder, lifetimes, now)).await;
     let sessions =
         sessions.map_err(|error| opening(error.to_string()))?.map_err(|error| opening(error.to_string()))?;
+    let chance = Chance::system();
     let passwords = Passwords::new().map_err(|error| opening(error.to_string()))?;
-    let first_password = first_user(&house, &passwords, admin_password).await.map_err(opening)?;
+    let first_password = first_user(&house, &passwords, &chance, admin_password).await.map_err(opening)?;
     let (stop, stopping) = watch::channel(false);
     let site = Site::new(Parts {
         offices: booted.offices.clone(),
@@ -145,6 +148,7 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
         origins: Origins::new(address, &public_url, &settings.server.allowed_origins),
         trusted_proxies: settings.server.trusted_proxies,
         clock,
+        chance,
         listen: address,
         public_url,
         build: queue_web::build_id().into(),
@@ -214,6 +218,7 @@ fn own_address() -> Option<IpAddr> {
 async fn first_user(
     house: &HouseHandle,
     passwords: &Passwords,
+    chance: &Chance,
     given: Option<String>,
 ) -> Result<Option<String>, String> {
     let user = UserId(ADMIN.into());
@@ -230,12 +235,11 @@ async fn first_user(
         tracing::warn!("the password of `{ADMIN}` in QUEUE_ADMIN_PASSWORD is easily guessed: {unfit}");
     }
     let hash = passwords.hash(password).await.map_err(|error| failed(&error))?;
-    let mut salt = [0_u8; 16];
-    getrandom::fill(&mut salt).map_err(|error| failed(&error))?;
+    let salt = chance.draw().map_err(|error| failed(&error))?;
     let command = HouseCommand::AddUser {
         user,
         roles: [Role::Clerk, Role::Supervisor, Role::Admin].into(),
-        password_hash: Text::seal(&hash, u128::from_be_bytes(salt)),
+        password_hash: Text::seal(&hash, salt),
         must_change: drawn.is_some(),
     };
     let order = HouseOrder { actor: Actor::System, key: None, command, status: 201 };

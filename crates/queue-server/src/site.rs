@@ -14,6 +14,7 @@ use crate::auth::origin::Origins;
 use crate::auth::password::Passwords;
 use crate::auth::session::Sessions;
 use crate::boot::Offices;
+use crate::chance::Chance;
 use crate::clock::Clock;
 
 /// The shared parts of a running server. Clones share them.
@@ -40,6 +41,8 @@ pub struct Parts {
     pub trusted_proxies: Vec<IpAddr>,
     /// The time.
     pub clock: Clock,
+    /// Where ids and salts are drawn.
+    pub chance: Chance,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// What QR codes point to, without a slash at the end.

@@ -20,6 +20,7 @@ use queue_server::clock::Zone;
 use queue_server::engine::failure::Failure;
 use queue_server::engine::handle::{AuditQuery, Rejection, Submission};
 use queue_server::engine::readiness::Unready;
+use queue_server::engine::writing::Writing;
 
 /// Long enough for anything that wrongly does not wait.
 const A_WHILE: Duration = Duration::from_millis(100);
@@ -262,7 +263,8 @@ async fn a_journal_that_does_not_close_is_a_failure() {
     let (gate, failure) = (hall::Gate::default(), Failure::then(|_| ()));
     let journal = GatedJournal::boxed("house", &gate);
     let (_house, keeper) =
-        house::keep(journal, House::default(), hall.clock.clone(), failure.clone()).expect("a thread");
+        house::keep(journal, House::default(), hall.clock.clone(), failure.clone(), Writing::Thread)
+            .expect("a thread");
     gate.break_down();
     keeper.stop().await;
     assert!(failure.happened());

@@ -42,7 +42,6 @@ type Chunk = Result<Vec<(IVec, IVec)>, String>;
 /// # Errors
 /// [`JournalError::Damaged`] with the first record that does not hold.
 pub(crate) fn scan(database: &Db, stream: &Slug, acked: Option<&Acked>) -> Result<Scanned, JournalError> {
-    let mut scan = Scan { stream, acked, found: Scanned::default(), parts: None, meta: None };
     thread::scope(|scope| {
         let (chunks, arriving) = sync_channel(CHUNKS_MAX);
         scope.spawn(move || {
@@ -51,19 +50,51 @@ pub(crate) fn scan(database: &Db, stream: &Slug, acked: Option<&Acked>) -> Resul
                 let _late = chunks.send(Err(format!("the store broke off while reading it: {message}")));
             }
         });
-        for chunk in arriving {
-            for (key, value) in chunk.map_err(|what| scan.damaged(what))? {
-                scan.value(&key, &value)?;
-            }
-        }
-        Ok(())
-    })?;
+        let values = arriving.into_iter().flat_map(|chunk| match chunk {
+            Ok(values) => Arrived::Values(values.into_iter()),
+            Err(what) => Arrived::Broken(Some(what)),
+        });
+        check(values, stream, acked)
+    })
+}
+
+/// Checks `values`, which are all of a store in the order of their keys.
+///
+/// # Errors
+/// [`JournalError::Damaged`] with the first record that does not hold.
+pub(crate) fn check<K: AsRef<[u8]>, V: AsRef<[u8]>>(
+    values: impl Iterator<Item = Result<(K, V), String>>,
+    stream: &Slug,
+    acked: Option<&Acked>,
+) -> Result<Scanned, JournalError> {
+    let mut scan = Scan { stream, acked, found: Scanned::default(), parts: None, meta: None };
+    for entry in values {
+        let (key, value) = entry.map_err(|what| scan.damaged(what))?;
+        scan.value(key.as_ref(), value.as_ref())?;
+    }
     if scan.parts.is_some() {
         return Err(scan.damaged("its last parts are missing"));
     }
     scan.check_meta()?;
     scan.check_acked()?;
     Ok(scan.found)
+}
+
+/// The values of a chunk one by one, or why there are no more.
+enum Arrived {
+    Values(std::vec::IntoIter<(IVec, IVec)>),
+    Broken(Option<String>),
+}
+
+impl Iterator for Arrived {
+    type Item = Result<(IVec, IVec), String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Values(values) => values.next().map(Ok),
+            Self::Broken(what) => what.take().map(Err),
+        }
+    }
 }
 
 fn feed(database: &Db, chunks: &SyncSender<Chunk>) {

@@ -1,15 +1,18 @@
-//! The open database of one stream, shared by its one writer and its readers.
+//! The open database of one stream, shared by its one writer and its readers: sled as an [`OrderedStore`].
 //!
-//! Only reading is here; who may write is [`super::SledJournal`].
+//! Here is also how the lines of a block are found in any ordered store.
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::fs::File;
+use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 
 use queue_core::ids::Slug;
 use queue_core::record::Seq;
 
-use crate::error::JournalError;
+use crate::error::{JournalError, OnPath};
+use crate::ordered::{Entry, OrderedStore};
 use crate::sled::block::{self, Value};
 use crate::sled::quiet::{guarded, told};
 
@@ -17,6 +20,9 @@ use crate::sled::quiet::{guarded, told};
 pub(crate) struct Store {
     stream: Slug,
     database: RwLock<Option<sled::Db>>,
+    /// A second handle on the database's file: its sync is the durable one.
+    data: File,
+    path: PathBuf,
 }
 
 impl fmt::Debug for Store {
@@ -26,12 +32,8 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    pub(crate) fn new(stream: Slug, database: sled::Db) -> Self {
-        Self { stream, database: RwLock::new(Some(database)) }
-    }
-
-    pub(crate) fn stream(&self) -> &Slug {
-        &self.stream
+    pub(crate) fn new(stream: Slug, database: sled::Db, data: File, path: PathBuf) -> Self {
+        Self { stream, database: RwLock::new(Some(database)), data, path }
     }
 
     /// Takes the database out; readers answer an error afterwards.
@@ -39,8 +41,13 @@ impl Store {
         self.database.write().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Hands what sled holds back to the system.
+    pub(crate) fn flush(&self, verb: &str) -> Result<(), JournalError> {
+        self.with(verb, |database| database.flush())?.map(drop).map_err(|error| self.failed(verb, &error))
+    }
+
     /// Runs `call` with the database; a panic of sled becomes an error.
-    pub(crate) fn with<T>(&self, what: &str, call: impl FnOnce(&sled::Db) -> T) -> Result<T, JournalError> {
+    fn with<T>(&self, what: &str, call: impl FnOnce(&sled::Db) -> T) -> Result<T, JournalError> {
         let name = || format!("{what} the journal of `{}`", self.stream);
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         let Some(database) = database.as_ref() else {
@@ -49,26 +56,71 @@ impl Store {
         guarded(|| call(database)).map_err(|message| JournalError::failed(name(), message))
     }
 
-    /// The lines of the block that holds `from`, from there on.
-    pub(crate) fn block(&self, from: Seq) -> Result<VecDeque<Vec<u8>>, JournalError> {
-        let found = self.with("read", |database| read_block(database, from))?;
-        found.map_err(|what| JournalError::damaged(&self.stream, Some(from), what))
+    fn read<T>(
+        &self,
+        key: &[u8],
+        call: impl FnOnce(&sled::Db) -> sled::Result<T>,
+    ) -> Result<T, JournalError> {
+        let at = || block::seq_of(key).map(|(seq, _)| seq);
+        self.with("read", call)?.map_err(|error| JournalError::damaged(&self.stream, at(), told(&error)))
+    }
+
+    fn failed(&self, verb: &str, error: &sled::Error) -> JournalError {
+        let what = format!("{verb} the journal of `{}`", self.stream);
+        if let sled::Error::Io(error) = error {
+            return JournalError::from_io(what, error);
+        }
+        JournalError::failed(what, error.to_string())
     }
 }
 
-fn read_block(database: &sled::Db, from: Seq) -> Result<VecDeque<Vec<u8>>, String> {
-    let store = |error: sled::Error| told(&error);
-    let exact = block::key(from);
-    let found = match database.get(exact).map_err(store)? {
-        Some(value) => Some((sled::IVec::from(&exact), value)),
-        None => database.get_lt(exact).map_err(store)?,
-    };
-    let Some((key, value)) = found else { return Err("it is missing".to_owned()) };
-    let Some((first, further_part)) = block::seq_of(&key) else { return Err("it is missing".to_owned()) };
-    if further_part {
-        return Err("it is missing".to_owned());
+impl OrderedStore for Store {
+    fn write(&self, batch: Vec<Entry>) -> Result<(), JournalError> {
+        let mut values = sled::Batch::default();
+        for (key, value) in batch {
+            values.insert(key, value);
+        }
+        let written = self.with("append to", |database| {
+            database.apply_batch(values)?;
+            database.flush()
+        })?;
+        written.map(drop).map_err(|error| self.failed("append to", &error))
     }
-    match block::unpack(&key, &value)? {
+
+    fn sync(&self) -> Result<(), JournalError> {
+        self.data.sync_data().on("sync", &self.path)
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError> {
+        let value = self.read(key, |database| database.get(key))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    fn before(&self, key: &[u8]) -> Result<Option<Entry>, JournalError> {
+        let entry = self.read(key, |database| database.get_lt(key))?;
+        Ok(entry.map(|(key, value)| (key.to_vec(), value.to_vec())))
+    }
+}
+
+/// The lines of the block in `store` that holds `from`, from there on; `stream` is whose they are.
+pub(crate) fn lines_from(
+    store: &dyn OrderedStore,
+    stream: &Slug,
+    from: Seq,
+) -> Result<VecDeque<Vec<u8>>, JournalError> {
+    let damaged = |what: &str| JournalError::damaged(stream, Some(from), what);
+    let missing = || damaged("it is missing");
+    let exact = block::key(from);
+    let found = match store.get(&exact)? {
+        Some(value) => Some((exact.to_vec(), value)),
+        None => store.before(&exact)?,
+    };
+    let (key, value) = found.ok_or_else(missing)?;
+    let (first, further_part) = block::seq_of(&key).ok_or_else(missing)?;
+    if further_part {
+        return Err(missing());
+    }
+    match block::unpack(&key, &value).map_err(damaged)? {
         Value::Block { lines, .. } => {
             let skipped = usize::try_from(from.0 - first.0).unwrap_or(usize::MAX);
             Ok(lines_of(lines).skip(skipped).map(<[u8]>::to_vec).collect())
@@ -77,13 +129,13 @@ fn read_block(database: &sled::Db, from: Seq) -> Result<VecDeque<Vec<u8>>, Strin
             let mut line = bytes.to_vec();
             for index in 1..parts {
                 let key = block::part_key(first, index);
-                let value = database.get(&key).map_err(store)?.ok_or("a part of it is missing")?;
-                match block::unpack(&key, &value)? {
+                let value = store.get(&key)?.ok_or_else(|| damaged("a part of it is missing"))?;
+                match block::unpack(&key, &value).map_err(damaged)? {
                     Value::Part { index: found, bytes, .. } if found == index => {
                         line.extend_from_slice(bytes)
                     }
                     Value::Part { .. } | Value::Block { .. } => {
-                        return Err("a part of it is mixed up".to_owned());
+                        return Err(damaged("a part of it is mixed up"));
                     }
                 }
             }

@@ -1,9 +1,8 @@
-//! The keeper of the house: one thread that owns the users and their journal.
+//! The keeper of the house: one stage that owns the users and their journal.
 //!
 //! Decide, append, absorb, publish, answer, in this order: no account exists that the disk does not have.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use queue_core::house::{House, HouseCommand, HouseDraft, HouseRefusal, absorb, draft};
 use queue_core::ids::UserId;
@@ -16,6 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::clock::Clock;
 use crate::engine::failure::Failure;
 use crate::engine::handle::GivenKey;
+use crate::engine::writing::{Pause, Pauses, Stage, Writing};
 
 /// Orders that may wait; each costs one sync.
 const ORDERS_MAX: usize = 64;
@@ -70,13 +70,13 @@ pub struct HouseHandle {
     reader: Reader,
 }
 
-/// The thread that keeps the house.
+/// The stage that keeps the house.
 pub struct HouseKeeper {
     orders: mpsc::Sender<Wake>,
-    thread: JoinHandle<()>,
+    stage: Stage,
 }
 
-/// Starts to keep `journal`, whose users are `house`.
+/// Starts to keep `journal`, whose users are `house`, written to as `writing` says.
 ///
 /// # Errors
 /// What the system says when it has no thread.
@@ -85,13 +85,20 @@ pub fn keep(
     house: House,
     clock: Clock,
     failure: Failure,
+    writing: Writing,
 ) -> std::io::Result<(HouseHandle, HouseKeeper)> {
     let (orders, inbox) = mpsc::channel(ORDERS_MAX);
     let (publish, published) = watch::channel(Arc::new(house));
     let reader = journal.reader();
     let keeper = Keeper { journal, publish, clock, failure };
-    let thread = std::thread::Builder::new().name("house".to_owned()).spawn(move || keeper.run(inbox))?;
-    let keeper = HouseKeeper { orders: orders.clone(), thread };
+    let stage = match writing {
+        Writing::Thread => {
+            let thread = std::thread::Builder::new().name("house".to_owned());
+            Stage::Thread(thread.spawn(move || keeper.run(inbox))?)
+        }
+        Writing::Task(pauses) => Stage::Task(tokio::task::spawn(keeper.run_in_task(inbox, pauses))),
+    };
+    let keeper = HouseKeeper { orders: orders.clone(), stage };
     Ok((HouseHandle { orders, house: published, reader }, keeper))
 }
 
@@ -137,8 +144,7 @@ impl HouseKeeper {
     pub async fn stop(self) {
         // A keeper that is gone has closed its journal already.
         let _told = self.orders.send(Wake::Stop).await;
-        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await;
-        if !matches!(joined, Ok(Ok(()))) {
+        if self.stage.ended().await.is_err() {
             tracing::error!("the keeper of the house panicked");
         }
     }
@@ -155,13 +161,26 @@ impl Keeper {
     fn run(mut self, mut inbox: mpsc::Receiver<Wake>) {
         while let Some(Wake::Order { order, reply }) = inbox.blocking_recv() {
             let outcome = self.obey(*order);
-            let failed = outcome == Err(HouseRejection::OutcomeUnknown);
-            // Whoever asked may have gone away; what happened has happened.
-            let _told = reply.send(outcome);
-            if failed {
+            if !answered(reply, outcome) {
                 return;
             }
         }
+        self.close();
+    }
+
+    async fn run_in_task(mut self, mut inbox: mpsc::Receiver<Wake>, mut pauses: Pauses) {
+        while let Some(Wake::Order { order, reply }) = inbox.recv().await {
+            tokio::time::sleep(pauses(Pause::Before)).await;
+            let outcome = self.obey(*order);
+            tokio::time::sleep(pauses(Pause::After)).await;
+            if !answered(reply, outcome) {
+                return;
+            }
+        }
+        self.close();
+    }
+
+    fn close(self) {
         if let Err(error) = self.journal.close() {
             self.failure.happen(&format!("the journal of the house: {error}"));
         }
@@ -186,6 +205,17 @@ impl Keeper {
         let (HouseCommand::AddUser { user, .. } | HouseCommand::SetPassword { user, .. }) = command;
         Ok(HouseDone { status, user })
     }
+}
+
+/// Answers; `false` where the journal failed and nothing may go on.
+fn answered(
+    reply: oneshot::Sender<Result<HouseDone, HouseRejection>>,
+    outcome: Result<HouseDone, HouseRejection>,
+) -> bool {
+    let going_on = outcome != Err(HouseRejection::OutcomeUnknown);
+    // Whoever asked may have gone away; what happened has happened.
+    let _told = reply.send(outcome);
+    going_on
 }
 
 fn scoped(actor: &Actor, key: GivenKey) -> Key {

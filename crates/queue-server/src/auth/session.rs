@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::saved::{Entries, Saved};
+use crate::chance::Chance;
 
 /// Sessions of a house at most; the one idle for longest goes first.
 const SESSIONS_MAX: usize = 10_000;
@@ -54,6 +55,7 @@ pub struct Sessions {
     /// Changes when somebody's session is ended.
     ended: watch::Sender<()>,
     store: Option<Arc<Saved>>,
+    chance: Chance,
 }
 
 /// Why sessions could not be opened or begun.
@@ -76,7 +78,19 @@ impl Sessions {
     /// Sessions that end with the process; for tests.
     #[must_use]
     pub fn in_memory(lifetimes: Lifetimes) -> Self {
-        Self { lifetimes, live: Arc::default(), ended: watch::Sender::new(()), store: None }
+        Self {
+            lifetimes,
+            live: Arc::default(),
+            ended: watch::Sender::new(()),
+            store: None,
+            chance: Chance::system(),
+        }
+    }
+
+    /// Sessions whose tokens come from `chance`.
+    #[must_use]
+    pub fn drawing(self, chance: Chance) -> Self {
+        Self { chance, ..self }
     }
 
     /// Opens the store; one that is damaged is set aside and everybody signs in again.
@@ -103,7 +117,7 @@ impl Sessions {
     /// [`SessionError::NoRandomness`].
     pub fn begin(&self, user: &str, now: At) -> Result<(String, Found), SessionError> {
         let mut bits = [0_u8; 32];
-        getrandom::fill(&mut bits).map_err(|_| SessionError::NoRandomness)?;
+        self.chance.fill(&mut bits).map_err(|_| SessionError::NoRandomness)?;
         let token = hex(&bits);
         let entry = Entry { user: user.to_owned(), begun_at: now, seen_at: now };
         let found = self.found(&entry);

@@ -13,7 +13,10 @@ use queue_journal::{JournalError, Reader};
 use super::BootError;
 
 /// The office, from the record where a boot starts to the last.
-pub(super) fn office(reader: &Reader) -> Result<Office, BootError> {
+///
+/// # Errors
+/// [`BootError`] with the record that cannot be read, or what breaks in the replay.
+pub fn office(reader: &Reader) -> Result<Office, BootError> {
     let from = reader.boot_from();
     let broken = |what: String| BootError::Replay { stream: reader.stream().clone(), what };
     let mut unreadable = None;

@@ -13,8 +13,9 @@ use super::failure::Failure;
 use super::handle::Rejection;
 use super::order::Entry;
 use super::readiness::Readiness;
+use super::writing::{Pause, Pauses};
 
-/// The thread's state.
+/// The stage's state.
 pub(super) struct Committer {
     pub journal: Box<dyn Journal>,
     /// Hash of the last record.
@@ -33,10 +34,43 @@ struct Batch {
     bytes: usize,
 }
 
+/// Why the stage ends, and whom nobody has answered.
+type Broken = (JournalError, Vec<Entry>);
+
 impl Committer {
     /// Works until the decider has ended, then closes the journal. A failure ends the process.
     pub(super) fn run(mut self) {
         let outcome = self.work();
+        self.end(outcome);
+    }
+
+    /// The same in a task, on a disk that takes as long as `pauses` say.
+    pub(super) async fn run_in_task(mut self, mut pauses: Pauses) {
+        let outcome = self.work_in_task(&mut pauses).await;
+        self.end(outcome);
+    }
+
+    fn work(&mut self) -> Result<(), Broken> {
+        while let Some(first) = self.entries.blocking_recv() {
+            let batch = self.gather(first)?;
+            let entries = self.append(batch)?;
+            self.settled.blocking_send(entries).map_err(|unsent| unpublished(unsent.0))?;
+        }
+        Ok(())
+    }
+
+    async fn work_in_task(&mut self, pauses: &mut Pauses) -> Result<(), Broken> {
+        while let Some(first) = self.entries.recv().await {
+            tokio::time::sleep(pauses(Pause::Before)).await;
+            let batch = self.gather(first)?;
+            let entries = self.append(batch)?;
+            tokio::time::sleep(pauses(Pause::After)).await;
+            self.settled.send(entries).await.map_err(|unsent| unpublished(unsent.0))?;
+        }
+        Ok(())
+    }
+
+    fn end(mut self, outcome: Result<(), Broken>) {
         let outcome = match outcome {
             Ok(()) => self.journal.close(),
             Err((error, batch)) => {
@@ -56,32 +90,29 @@ impl Committer {
         }
     }
 
-    fn work(&mut self) -> Result<(), (JournalError, Vec<Entry>)> {
-        while let Some(first) = self.entries.blocking_recv() {
-            let mut batch = Batch::default();
-            let mut next = Some(first);
-            while let Some(entry) = next {
-                if let Err(error) = self.add(&mut batch, entry) {
-                    return Err((error, batch.entries));
-                }
-                let full = batch.entries.len() >= BATCH_RECORDS_MAX || batch.bytes >= BATCH_BYTES_MAX;
-                next = if full { None } else { self.entries.try_recv().ok() };
-            }
-            if !batch.lines.is_empty()
-                && let Err(error) = self.journal.append(&batch.lines)
-            {
+    /// A batch of `first` and all that waits behind it.
+    fn gather(&mut self, first: Entry) -> Result<Batch, Broken> {
+        let mut batch = Batch::default();
+        let mut next = Some(first);
+        while let Some(entry) = next {
+            if let Err(error) = self.add(&mut batch, entry) {
                 return Err((error, batch.entries));
             }
-            metrics::histogram!("queue_journal_batch_records").record(count(batch.lines.len()));
-            if let Err(unsent) = self.settled.blocking_send(batch.entries) {
-                let gone = JournalError::Failed {
-                    what: "publish what is on disk".to_owned(),
-                    cause: "the publisher has ended".to_owned(),
-                };
-                return Err((gone, unsent.0));
-            }
+            let full = batch.entries.len() >= BATCH_RECORDS_MAX || batch.bytes >= BATCH_BYTES_MAX;
+            next = if full { None } else { self.entries.try_recv().ok() };
         }
-        Ok(())
+        Ok(batch)
+    }
+
+    /// Brings the batch to the disk with one sync, and gives the entries that may be told of.
+    fn append(&mut self, batch: Batch) -> Result<Vec<Entry>, Broken> {
+        if !batch.lines.is_empty()
+            && let Err(error) = self.journal.append(&batch.lines)
+        {
+            return Err((error, batch.entries));
+        }
+        metrics::histogram!("queue_journal_batch_records").record(count(batch.lines.len()));
+        Ok(batch.entries)
     }
 
     /// Seals the entry's record, if it is one, behind the last.
@@ -104,6 +135,14 @@ impl Committer {
         self.head.clone_from(&sealed.hash);
         Ok(sealed)
     }
+}
+
+fn unpublished(entries: Vec<Entry>) -> Broken {
+    let gone = JournalError::Failed {
+        what: "publish what is on disk".to_owned(),
+        cause: "the publisher has ended".to_owned(),
+    };
+    (gone, entries)
 }
 
 /// A count as the metrics want it; exact up to 2^32.

@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::accept::Peer;
 use crate::auth::{self, Barred, Credential, Viewer};
+use crate::chance::Chance;
 use crate::engine::handle::{GivenKey, OfficeHandle, Released, Submission};
 use crate::http::problem::Fault;
 use crate::site::Site;
@@ -218,29 +219,27 @@ pub fn office<'a>(site: &'a Site, id: &str) -> Result<&'a OfficeHandle, Fault> {
 ///
 /// # Errors
 /// 500 when the system has none.
-pub fn draw() -> Result<u128, Fault> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Fault::internal(&error.to_string()))?;
-    Ok(u128::from_be_bytes(bytes))
+pub fn draw(chance: &Chance) -> Result<u128, Fault> {
+    chance.draw().map_err(|error| Fault::internal(&error.to_string()))
 }
 
 /// A text of people, sealed with a fresh salt.
 ///
 /// # Errors
 /// 422 `invalid-field` when it is too long.
-pub fn text(field: &str, text: &str) -> Result<Text, Fault> {
+pub fn text(chance: &Chance, field: &str, text: &str) -> Result<Text, Fault> {
     if text.chars().count() > TEXT_CHARS_MAX {
         return Err(Fault::invalid(format!("{field}: write at most {TEXT_CHARS_MAX} characters")));
     }
-    Ok(Text::seal(text.trim(), draw()?))
+    Ok(Text::seal(text.trim(), draw(chance)?))
 }
 
 /// The same for a text that may be left out; an empty one counts as left out.
 ///
 /// # Errors
 /// 422 `invalid-field` when it is too long.
-pub fn optional_text(field: &str, given: Option<&String>) -> Result<Option<Text>, Fault> {
-    given.filter(|given| !given.trim().is_empty()).map(|given| text(field, given)).transpose()
+pub fn optional_text(chance: &Chance, field: &str, given: Option<&String>) -> Result<Option<Text>, Fault> {
+    given.filter(|given| !given.trim().is_empty()).map(|given| text(chance, field, given)).transpose()
 }
 
 /// Where the request comes from; behind a trusted proxy, what the proxy saw.

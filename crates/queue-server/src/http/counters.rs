@@ -43,7 +43,7 @@ pub(super) async fn pause(Path(path): Path<CounterPath>, asked: Asked) -> Result
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
-    let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
+    let reason = text(&site.chance, "reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
     asked.submit(office, Command::PauseCounter { counter: path.id()?, reason }, 200).await
 }
 
@@ -69,7 +69,11 @@ pub(super) async fn call(Path(path): Path<CounterPath>, asked: Asked) -> Result<
         None => Command::CallNext { counter },
         Some(number) => {
             let number: Number = number.parse().map_err(|_| Refusal::UnknownTicket)?;
-            Command::CallChosen { counter, number, reason: optional_text("reason", request.reason.as_ref())? }
+            Command::CallChosen {
+                counter,
+                number,
+                reason: optional_text(&site.chance, "reason", request.reason.as_ref())?,
+            }
         }
     };
     asked.submit(office, command, 200).await
@@ -96,7 +100,7 @@ pub(super) async fn finish(Path(path): Path<CounterPath>, asked: Asked) -> Resul
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
-    let outcome = optional_text("outcome", asked.body::<FinishRequest>()?.outcome.as_ref())?;
+    let outcome = optional_text(&site.chance, "outcome", asked.body::<FinishRequest>()?.outcome.as_ref())?;
     asked.submit(office, Command::Finish { counter: path.id()?, outcome }, 200).await
 }
 
@@ -114,7 +118,7 @@ pub(super) async fn park(Path(path): Path<CounterPath>, asked: Asked) -> Result<
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
-    let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
+    let reason = text(&site.chance, "reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
     asked.submit(office, Command::Park { counter: path.id()?, reason }, 200).await
 }
 

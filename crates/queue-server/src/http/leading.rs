@@ -49,7 +49,7 @@ pub(super) async fn close_day(Path(path): Path<OfficePath>, asked: Asked) -> Res
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Supervisor)?;
-    let reason = optional_text("reason", asked.body::<ReasonRequest>()?.reason.as_ref())?;
+    let reason = optional_text(&site.chance, "reason", asked.body::<ReasonRequest>()?.reason.as_ref())?;
     asked.submit(office, Command::CloseDay { reason }, 200).await
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn reopen_day(Path(path): Path<OfficePath>, asked: Asked) -> Re
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Supervisor)?;
-    let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
+    let reason = text(&site.chance, "reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
     asked.submit(office, Command::ReopenDay { reason }, 200).await
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn raise_alarm(Path(path): Path<OfficePath>, asked: Asked) -> R
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Clerk)?;
-    let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
+    let reason = text(&site.chance, "reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
     asked.submit(office, Command::RaiseAlarm { reason }, 200).await
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn end_alarm(Path(path): Path<OfficePath>, asked: Asked) -> Res
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Supervisor)?;
-    let reason = optional_text("reason", asked.body::<ReasonRequest>()?.reason.as_ref())?;
+    let reason = optional_text(&site.chance, "reason", asked.body::<ReasonRequest>()?.reason.as_ref())?;
     asked.submit(office, Command::EndAlarm { reason }, 200).await
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn correct_clock(Path(path): Path<OfficePath>, asked: Asked) ->
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Admin)?;
-    let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
+    let reason = text(&site.chance, "reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
     let layout = wire::to_core(&office.layout().await?).map_err(Refusal::BadLayout)?;
     let to = site.clock.now();
     let plan = Zone::of(&layout).plan(&layout, to);

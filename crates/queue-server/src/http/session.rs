@@ -113,7 +113,7 @@ pub(super) async fn end_all_of(site: &Site, user: String, kept: Option<String>) 
 pub(super) async fn hash(site: &Site, user: &str, password: String) -> Result<Text, Fault> {
     password::fit(user, &password).map_err(|unfit| weak(&unfit.to_string()))?;
     let hash = site.passwords.hash(password).await?;
-    Ok(Text::seal(&hash, draw()?))
+    Ok(Text::seal(&hash, draw(&site.chance)?))
 }
 
 /// What stands for a password where a repeated request is recognised: slow to compute, like its hash.

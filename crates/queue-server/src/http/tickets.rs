@@ -41,7 +41,7 @@ pub(super) async fn take(Path(path): Path<OfficePath>, asked: Asked) -> Result<R
         .map_err(|error| Fault::invalid(format!("channel: {error}")))?;
     let then = wanted.then.unwrap_or_default();
     let command = Command::Issue(Issue {
-        ticket: TicketId(draw()?),
+        ticket: TicketId(draw(&site.chance)?),
         service: paths::service(&wanted.service)?,
         class,
         lang: wanted.lang.map(|lang| Lang(Arc::from(lang))),
@@ -187,7 +187,7 @@ pub(super) async fn release(Path(path): Path<TicketPath>, asked: Asked) -> Resul
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     asked.staff(Role::Supervisor)?;
-    let reason = text("reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
+    let reason = text(&site.chance, "reason", &asked.body::<ReasonRequest>()?.reason.unwrap_or_default())?;
     asked.submit(office, Command::Release { ticket: path.id(), reason }, 200).await
 }
 
@@ -198,7 +198,7 @@ pub(super) async fn rate(Path(path): Path<TicketPath>, asked: Asked) -> Result<R
     let site = asked.site.clone();
     let office = office(&site, &path.office)?;
     let RatingRequest { score, comment } = asked.body()?;
-    let comment = optional_text("comment", comment.as_ref())?;
+    let comment = optional_text(&site.chance, "comment", comment.as_ref())?;
     asked.submit(office, Command::Rate { ticket: path.id(), score, comment }, 200).await
 }
 

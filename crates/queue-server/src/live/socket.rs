@@ -152,13 +152,15 @@ impl Session {
         let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            // Signs of life go before news, of which a busy hall has no end; who talks without end holds up himself.
             let wake = tokio::select! {
-                heard = self.socket.recv() => Wake::Heard(matches!(heard, Some(Ok(_)))),
-                changed = self.feed.changed() => if changed.is_ok() { Wake::News } else { Wake::Ended },
-                _ = pings.tick() => Wake::Ping,
-                () = self.guard.doubtful() => Wake::Doubt,
+                biased;
                 // A sender that is gone means the same.
                 _ = self.stop.wait_for(|stop| *stop) => Wake::Ended,
+                () = self.guard.doubtful() => Wake::Doubt,
+                _ = pings.tick() => Wake::Ping,
+                heard = self.socket.recv() => Wake::Heard(matches!(heard, Some(Ok(_)))),
+                changed = self.feed.changed() => if changed.is_ok() { Wake::News } else { Wake::Ended },
             };
             match wake {
                 Wake::Heard(true) => self.heard = Instant::now(),

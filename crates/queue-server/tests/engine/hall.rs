@@ -17,6 +17,7 @@ use queue_server::clock::Clock;
 use queue_server::engine::failure::Failure;
 use queue_server::engine::handle::{Answer, GivenKey, OfficeHandle, Rejection, Released, Submission};
 use queue_server::engine::readiness::Readiness;
+use queue_server::engine::writing::Writing;
 use queue_server::engine::{Engine, Parts};
 
 /// Longest wait for a thing that should happen soon.
@@ -156,6 +157,7 @@ pub(crate) async fn hall() -> Hall {
         public_url: "http://hall.test".into(),
         readiness: Readiness::new(Arc::clone(&disk_low)),
         failure: failure.clone(),
+        writing: Writing::Thread,
     })
     .expect("a thread");
     engine.opened().await.expect("the day opens");

@@ -20,9 +20,11 @@ use queue_server::auth::origin::Origins;
 use queue_server::auth::password::{Passwords, hash_now};
 use queue_server::auth::session::{Lifetimes, Sessions};
 use queue_server::boot::Offices;
+use queue_server::chance::Chance;
 use queue_server::clock::Clock;
 use queue_server::engine::failure::Failure;
 use queue_server::engine::readiness::Readiness;
+use queue_server::engine::writing::Writing;
 use queue_server::engine::{Engine, Parts as EngineParts};
 use queue_server::site::{Parts, Site};
 use queue_server::{http, office_file};
@@ -72,11 +74,13 @@ impl Hall {
             public_url: "http://hall.test".into(),
             readiness: Readiness::default(),
             failure: failure.clone(),
+            writing: Writing::Thread,
         })
         .unwrap();
         engine.opened().await.unwrap();
         let journal = Box::new(MemoryJournal::new(stream()));
-        let (house, _keeper) = keep(journal, House::default(), clock.clone(), failure).unwrap();
+        let (house, _keeper) =
+            keep(journal, House::default(), clock.clone(), failure, Writing::Thread).unwrap();
         let hash = hash_now(PASSWORD).unwrap();
         for (name, role, must_change) in [
             ("clerk", Role::Clerk, false),
@@ -102,6 +106,7 @@ impl Hall {
             origins: Origins::new(listen, "http://hall.test", &[]),
             trusted_proxies: vec!["10.9.9.9".parse().unwrap()],
             clock: clock.clone(),
+            chance: Chance::system(),
             listen,
             public_url: "http://hall.test".into(),
             build: "test".into(),

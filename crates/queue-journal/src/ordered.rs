@@ -1,0 +1,149 @@
+//! The part of a journal that every store on a disk shares: records packed into blocks, the meta value, poison,
+//! and the one reading of everything while opening.
+//!
+//! What lies beneath is an [`OrderedStore`]: sled ([`crate::sled`]), or the simulation's own file.
+
+use std::fmt;
+use std::sync::Arc;
+
+use queue_core::ids::Slug;
+use queue_core::record::Seq;
+
+use crate::codec::Sealed;
+use crate::error::JournalError;
+use crate::journal::{Journal, Tail, check_batch};
+use crate::reader::{Progress, Reader, Source};
+use crate::sled::acked::Acked;
+use crate::sled::block::{self, META_KEY, Meta};
+use crate::sled::scan::{self, Scanned};
+
+/// A key and its value.
+pub type Entry = (Vec<u8>, Vec<u8>);
+
+/// Keys and values in the order of their bytes, on a disk. One writer; any thread may read.
+pub trait OrderedStore: fmt::Debug + Send + Sync + 'static {
+    /// Writes all of `batch` or, at a crash, none of it.
+    ///
+    /// # Errors
+    /// Whether any of it is written is then unknown.
+    fn write(&self, batch: Vec<Entry>) -> Result<(), JournalError>;
+
+    /// Returns when everything that was written is on the disk.
+    ///
+    /// # Errors
+    /// What the disk holds is then unknown, and asking again tells nothing.
+    fn sync(&self) -> Result<(), JournalError>;
+
+    /// The value under `key`.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError>;
+
+    /// The entry with the greatest key below `key`.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    fn before(&self, key: &[u8]) -> Result<Option<Entry>, JournalError>;
+}
+
+/// A journal in blocks on an ordered store.
+#[derive(Debug)]
+pub struct OrderedJournal {
+    stream: Slug,
+    store: Arc<dyn OrderedStore>,
+    progress: Progress,
+    poison: Option<JournalError>,
+}
+
+impl OrderedJournal {
+    /// Reads `entries`, which are all of `store` in order, and goes on behind them. `acked` is the last record that
+    /// is known to have been acknowledged, with its hash.
+    ///
+    /// # Errors
+    /// [`JournalError::Damaged`] with the first record that does not hold.
+    pub fn open(
+        stream: Slug,
+        store: Arc<dyn OrderedStore>,
+        entries: impl IntoIterator<Item = Entry>,
+        acked: Option<(Seq, String)>,
+    ) -> Result<Self, JournalError> {
+        let acked = acked.map(|(seq, hash)| Acked { seq, hash });
+        let values = entries.into_iter().map(Ok::<_, String>);
+        let scanned = scan::check(values, &stream, acked.as_ref())?;
+        Ok(Self::scanned(stream, store, scanned))
+    }
+
+    /// A journal on a store that was read.
+    pub(crate) fn scanned(stream: Slug, store: Arc<dyn OrderedStore>, scanned: Scanned) -> Self {
+        let progress = Progress::default();
+        if let Some(tail) = scanned.tail {
+            progress.advance(tail, scanned.marks.into_iter());
+        }
+        Self { stream, store, progress, poison: None }
+    }
+
+    /// How far it is durable.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The error that it answers from now on, if any.
+    pub(crate) fn poison(&self) -> Option<&JournalError> {
+        self.poison.as_ref()
+    }
+
+    /// Answers `outcome`, and for ever where it is an error.
+    pub(crate) fn judged(&mut self, outcome: Result<(), JournalError>) -> Result<(), JournalError> {
+        if let Err(error) = &outcome {
+            self.poison = Some(error.clone());
+        }
+        outcome
+    }
+
+    fn write(&self, batch: &[Sealed], last: &Sealed) -> Result<(), JournalError> {
+        let mut values = Vec::new();
+        block::pack(batch, |key, value| values.push((key, value)));
+        let meta = Meta {
+            format: block::LAYOUT,
+            base: Seq(1),
+            first: Seq(last.seq.0 + 1 - batch.len() as u64),
+            last: last.seq,
+            count: last.seq.0,
+            head: last.hash.clone(),
+        };
+        values.push((META_KEY.to_vec(), block::pack_meta(&meta)));
+        self.store.write(values)?;
+        self.store.sync()
+    }
+}
+
+impl Journal for OrderedJournal {
+    fn append(&mut self, batch: &[Sealed]) -> Result<(), JournalError> {
+        if let Some(error) = &self.poison {
+            return Err(error.clone());
+        }
+        let Some(last) = batch.last() else { return Ok(()) };
+        let tail = self.progress.tail();
+        let outcome = check_batch(self.stream.as_str(), tail.as_ref(), batch)
+            .and_then(|()| self.write(batch, last))
+            .map(|()| self.progress.advance(last.tail(), batch.iter().flat_map(Sealed::marks)));
+        self.judged(outcome)
+    }
+
+    fn tail(&self) -> Option<Tail> {
+        self.progress.tail()
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::new(self.stream.clone(), self.progress.clone(), Source::Ordered(Arc::clone(&self.store)))
+    }
+
+    fn close(mut self: Box<Self>) -> Result<(), JournalError> {
+        if let Some(error) = &self.poison {
+            return Err(error.clone());
+        }
+        let outcome = self.store.sync();
+        self.judged(outcome)
+    }
+}
