@@ -83,45 +83,50 @@ impl Clock {
 }
 
 /// Whether the clock can be believed. One for each office.
+///
+/// A clock behind the office's time is followed by nobody, so it does no harm and is not doubted; nor is one that
+/// comes back from there.
 #[derive(Clone, Debug)]
 pub struct ClockWatch {
-    /// Wall clock minus uptime when it was last believed.
+    /// Wall clock minus uptime: the latest that was believed, or that of the last record until one was.
     offset: i64,
-    /// The latest instant that was believed: coming back to it after a step back is no jump.
-    latest: At,
-    /// The latest instant that can be believed at a start; nothing for an office without a past.
-    start_limit: Option<At>,
+    /// How far ahead of it the clock is believed.
+    ahead_max: Millis,
 }
 
 impl ClockWatch {
-    /// Watches `clock` for an office whose last record is of `last`, if it has any.
+    /// Watches `clock` for an office whose last record is of `last`, if it has any. A clock before that record, as one
+    /// without a battery, may come up with it by as much as at a start.
     #[must_use]
     pub fn new(clock: &Clock, last: Option<At>) -> Self {
-        let start_limit = last.map(|last| last.plus(AHEAD_AT_START_MAX));
-        Self { offset: offset(clock), latest: clock.now(), start_limit }
+        let Some(last) = last else { return Self { offset: offset(clock), ahead_max: JUMP_MAX } };
+        let known = last.0.saturating_sub(clock.uptime_ms());
+        let mut watch = Self { offset: known, ahead_max: AHEAD_AT_START_MAX };
+        if !watch.doubts(clock) {
+            watch.follow(clock);
+        }
+        watch
     }
 
     /// Whether the clock stands far ahead of what is known.
     #[must_use]
     pub fn doubts(&self, clock: &Clock) -> bool {
-        let now = clock.now();
-        let too_late = self.start_limit.is_some_and(|limit| now > limit);
-        let jump = i64::try_from(JUMP_MAX.0).unwrap_or(i64::MAX);
-        let sprang = offset(clock).saturating_sub(self.offset) > jump;
-        too_late || (sprang && now > self.latest.plus(JUMP_MAX))
+        let ahead = offset(clock).saturating_sub(self.offset);
+        ahead > i64::try_from(self.ahead_max.0).unwrap_or(i64::MAX)
     }
 
     /// An administrator has said that the clock is right.
     pub fn believe(&mut self, clock: &Clock) {
-        *self = Self { offset: offset(clock), latest: clock.now(), start_limit: None };
+        *self = Self { offset: offset(clock), ahead_max: JUMP_MAX };
     }
 
     /// Follows a clock that is believed, so that many small corrections never add up to a jump, and that a server
-    /// may run for years: the limit is one of the start.
+    /// may run for years.
     pub fn follow(&mut self, clock: &Clock) {
-        self.start_limit = None;
-        self.offset = offset(clock);
-        self.latest = self.latest.max(clock.now());
+        let now = offset(clock);
+        if now >= self.offset {
+            *self = Self { offset: now, ahead_max: JUMP_MAX };
+        }
     }
 }
 
@@ -219,9 +224,12 @@ impl Zone {
     #[must_use]
     pub fn plan(&self, layout: &Layout, at: At) -> DayPlan {
         let begins = layout.day_starts_minute.min(MINUTES_OF_DAY - 1);
-        let local = self.zoned(at);
-        let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(0);
-        let today = if minute < begins { before(local.date()) } else { local.date() };
+        // By instants, not by the clock on the wall: in a night when that is changed, an hour of it comes twice.
+        let local = self.zoned(at).date();
+        let candidates = [after(local), local, before(local)];
+        let begun = candidates.into_iter().find(|date| self.instant(*date, begins) <= at);
+        // Only where a zone left out a whole date, as Apia did.
+        let today = begun.unwrap_or_else(|| before(before(local)));
         let tomorrow = after(today);
         let (starts_at, ends_at) = (self.instant(today, begins), self.instant(tomorrow, begins));
         let windows = layout.hours.as_ref().map(|week| {

@@ -93,6 +93,53 @@ fn a_day_begins_at_local_midnight_or_when_the_office_says() {
 }
 
 #[test]
+fn every_instant_lies_in_one_day_and_days_touch_whatever_the_zone_does() {
+    // Among them: midnights that do not exist or come twice, half an hour of change, and a date that never was.
+    for zone in [
+        "Asia/Ho_Chi_Minh",
+        "Europe/Berlin",
+        "Africa/Cairo",
+        "America/Havana",
+        "America/Sao_Paulo",
+        "Asia/Beirut",
+        "Atlantic/Azores",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+    ] {
+        let tz = jiff::tz::TimeZone::get(zone).expect("a zone");
+        for year in [2011, 2018, 2026] {
+            let january: jiff::Timestamp = format!("{year}-01-01T00:00:00Z").parse().expect("an instant");
+            let changes = tz.following(january).take(4).map(|change| change.timestamp().as_millisecond());
+            for change in changes.chain([january.as_millisecond()]) {
+                for starts in [0, 30, 150, 1439] {
+                    check_days(&layout(zone, starts, &[]), At(change));
+                }
+            }
+        }
+    }
+}
+
+/// Walks from a day and a half before `change` to as long after it.
+fn check_days(layout: &Layout, change: At) {
+    let (zone, step, around) = (Zone::of(layout), 20 * 60_000, 36 * 3_600_000);
+    let mut before: Option<DayPlan> = None;
+    for offset in (-around..=around).step_by(step) {
+        let now = At(change.0 + offset);
+        let plan = zone.plan(layout, now);
+        assert!(
+            plan.starts_at <= now && now < plan.ends_at,
+            "{} {}: {plan:?}",
+            layout.time_zone,
+            zone.text(now)
+        );
+        if let Some(before) = before.filter(|before| before.date != plan.date) {
+            assert!(before.date < plan.date && before.ends_at == plan.starts_at, "{before:?} {plan:?}");
+        }
+        before = Some(plan);
+    }
+}
+
+#[test]
 fn hours_are_those_of_the_weekday() {
     let office = layout("Asia/Ho_Chi_Minh", 0, &[(450, 720), (780, 990)]);
     // 2026-11-23 is a Monday.
@@ -176,6 +223,36 @@ fn a_clock_that_was_set_back_may_be_set_right_again() {
     watch.follow(&clock);
     clock.set(noon.plus(Millis::from_secs(60)));
     assert!(!watch.doubts(&clock));
+}
+
+#[test]
+fn a_clock_without_a_battery_may_come_up_with_the_record_and_no_further() {
+    let (friday, day) = (At(1_795_000_000_000), 86_400);
+    for (later_s, doubted) in [(15 * 3600, false), (3 * day, false), (399 * day, false), (401 * day, true)] {
+        let clock = Clock::manual(At(0));
+        let mut watch = ClockWatch::new(&clock, Some(friday));
+        assert!(!watch.doubts(&clock));
+        watch.follow(&clock);
+        clock.set(friday.plus(Millis::from_secs(later_s)));
+        assert_eq!(watch.doubts(&clock), doubted, "{later_s} s later");
+    }
+}
+
+#[test]
+fn a_clock_set_back_for_a_week_is_believed_when_it_is_right_again() {
+    let (noon, day) = (At(1_795_395_600_000), Millis::from_secs(86_400));
+    let clock = Clock::manual(noon);
+    let mut watch = ClockWatch::new(&clock, Some(noon));
+    clock.set(At(noon.0 - 3 * 86_400_000));
+    for _ in 0..7 {
+        clock.advance(day);
+        watch.follow(&clock);
+        assert!(!watch.doubts(&clock));
+    }
+    clock.set(noon.plus(Millis(7 * day.0)));
+    assert!(!watch.doubts(&clock));
+    clock.set(noon.plus(Millis(8 * day.0 + 1)));
+    assert!(watch.doubts(&clock));
 }
 
 #[test]

@@ -146,6 +146,7 @@ impl Decider {
             return self.forward(Entry::Refused { refusal: Refusal::ClockDoubtful, reply }).await;
         }
         if !doubtful {
+            self.watch.follow(&self.clock);
             self.time.follow();
         }
         let now = self.now();
