@@ -83,7 +83,7 @@ impl TryFrom<String> for Date {
         let fits = (1970..=9999).contains(&date.year)
             && (1..=12).contains(&date.month)
             && (1..=31).contains(&date.day)
-            && text.len() == 10;
+            && date.to_string() == text;
         if fits { Ok(date) } else { Err(bad()) }
     }
 }

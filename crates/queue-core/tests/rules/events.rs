@@ -41,6 +41,17 @@ fn a_record_of_many_events_reads_back_with_its_texts_in_their_places() {
 }
 
 #[test]
+fn records_are_numbered_from_one_without_gaps_and_the_first_follows_nothing() {
+    let mut hall = Hall::open();
+    hall.ok("lan", open(1));
+    hall.takes("chung-thuc");
+    let seqs: Vec<u64> = hall.records.iter().map(|record| record.seq.0).collect();
+    assert_eq!(seqs, [1, 2, 3]);
+    assert_eq!(hall.records[0].prev_hash, GENESIS);
+    assert_eq!(hall.records[1].prev_hash, hall.records[0].hash);
+}
+
+#[test]
 fn texts_of_people_stand_outside_the_hashed_part() {
     let mut record = record(every_event());
     let line = written::seal(&mut record);

@@ -33,6 +33,9 @@ fn a_user_is_added_once_with_a_role_and_a_plain_name() {
         ("hoa", &[Role::Clerk, Role::Supervisor][..], None),
         ("hoa", &[Role::Clerk], Some("user-exists")),
         ("", &[Role::Clerk], Some("invalid-field")),
+        ("m", &[Role::Clerk], None),
+        (&"x".repeat(40), &[Role::Clerk], None),
+        (&"x".repeat(41), &[Role::Clerk], Some("invalid-field")),
         ("Hoa Nguyễn", &[Role::Clerk], Some("invalid-field")),
         ("mai", &[], Some("invalid-field")),
         ("mai.le_2-b", &[Role::Admin], None),
@@ -40,7 +43,31 @@ fn a_user_is_added_once_with_a_role_and_a_plain_name() {
         assert_eq!(does(&mut house, "admin", add(name, roles)).err().as_deref(), code, "{name}");
     }
     assert_eq!(house.users[&user("hoa")].role(), Role::Supervisor, "the biggest role held");
-    assert_eq!(house.users.len(), 2);
+    assert_eq!(house.users.len(), 4);
+}
+
+#[test]
+fn a_house_has_room_for_five_thousand_users() {
+    let mut house = House::default();
+    for i in 0..house::USERS_MAX {
+        does(&mut house, "admin", add(&format!("u{i}"), &[Role::Clerk])).expect("there is room");
+    }
+    let more = does(&mut house, "admin", add("hoa", &[Role::Clerk]));
+    assert_eq!((house.users.len(), more.err().as_deref()), (5_000, Some("invalid-field")));
+}
+
+#[test]
+fn records_of_the_house_are_numbered_from_one_and_its_time_moves_forward() {
+    let mut house = House::default();
+    let mut seen = Vec::new();
+    for (name, at) in [("hoa", 50), ("mai", 20), ("lan", 70)] {
+        let command = add(name, &[Role::Clerk]);
+        let drafted = house::draft(&house, &actor("admin"), None, &command, 201, At(at));
+        let Ok(HouseDraft::Fresh(record)) = drafted else { panic!("fresh") };
+        house::absorb(&mut house, &record);
+        seen.push((record.seq.0, record.at.0, house.clock.0));
+    }
+    assert_eq!(seen, [(1, 50, 50), (2, 50, 50), (3, 70, 70)]);
 }
 
 #[test]

@@ -113,6 +113,33 @@ fn what_looks_odd_but_can_stand_is_taken() {
 }
 
 #[test]
+fn what_is_at_its_limit_can_stand() {
+    let cases: [fn(&mut Layout); 10] = [
+        |l| l.languages.extend((2..ENTRIES_MAX).map(|i| lang(&format!("vi-x-{i}")))),
+        |l| l.classes.extend((3..ENTRIES_MAX).map(|i| rated(&format!("c{i}"), 1, false))),
+        |l| l.services.extend((3..ENTRIES_MAX).map(|i| first(i as u32))),
+        |l| l.counters.extend((4..ENTRIES_MAX).map(|i| place(i as u32 + 1, &["chung-thuc"], &[]))),
+        |l| l.notices = (0..NOTICES_MAX).map(|i| notice(&format!("n{i}"))).collect(),
+        |l| l.name = words(&"Ứ".repeat(NAME_CHARS_MAX)),
+        |l| l.day_starts_minute = 1439,
+        |l| l.services[0].digits = 1,
+        |l| l.services[0] = Service { first_number: 999_999, digits: 6, ..offered("chung-thuc", 'A', 5) },
+        |l| l.counters[0].id = counter(5),
+    ];
+    for (index, change) in cases.into_iter().enumerate() {
+        let mut layout = ward();
+        change(&mut layout);
+        assert_eq!(layout.fault(), None, "case {index}");
+    }
+}
+
+#[test]
+fn a_service_gives_numbers_up_to_the_widest_of_its_digits() {
+    let last = |digits| Service { digits, ..offered("chung-thuc", 'A', 5) }.last_number();
+    assert_eq!([1, 2, 3, 4, 5, 6].map(last), [9, 99, 999, 9_999, 99_999, 999_999]);
+}
+
+#[test]
 fn a_changed_layout_counts_at_once_and_for_the_days_to_come() {
     let mut hall = Hall::open();
     hall.ok("lan", open(1));
@@ -259,6 +286,11 @@ fn a_counter_moved_to_other_services_finishes_what_it_holds() {
 fn change(hall: &mut Hall, layout: Layout) {
     let plan = hall.plan(0);
     hall.ok("admin", Command::ChangeLayout { layout: Box::new(layout), plan });
+}
+
+/// A service whose numbers begin at `number`.
+fn first(number: u32) -> Service {
+    Service { first_number: number, ..offered(&format!("s{number}"), 'S', 1) }
 }
 
 fn notice(id: &str) -> Notice {
