@@ -12,7 +12,8 @@ use crate::office::{Office, RECENT_CALLS_MAX};
 use crate::policy::Why;
 use crate::series::Series;
 use crate::ticket::{LastCall, State, Ticket};
-use crate::time::At;
+use crate::time::{At, DayPlan};
+use crate::views::tally::Tally;
 
 /// Applies `event`, which was accepted at `at`.
 ///
@@ -147,7 +148,6 @@ fn apply_to_counter(office: &mut Office, event: &OfficeEvent, at: At) {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "`apply` sends only these here")]
 fn apply_to_visit(office: &mut Office, event: &OfficeEvent, at: At) {
-    let plan = office.plan.clone();
     match event {
         OfficeEvent::TicketRecalled { ticket, recall, .. } => {
             office.change(*ticket, |ticket| {
@@ -168,11 +168,11 @@ fn apply_to_visit(office: &mut Office, event: &OfficeEvent, at: At) {
             ticket.state = State::Serving { counter: *counter, at, called_at };
         }),
         OfficeEvent::TicketFinished { ticket, counter, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.finished(ticket, at, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.finished(ticket, at, plan));
             office.change(*ticket, |ticket| ticket.state = State::Finished { counter: *counter, at });
         }
         OfficeEvent::TicketForwarded { ticket, service, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.stopped(ticket, at, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.stopped(ticket, at, plan));
             office.change(*ticket, |ticket| {
                 ticket.service = service.clone();
                 if !ticket.then.is_empty() {
@@ -182,18 +182,18 @@ fn apply_to_visit(office: &mut Office, event: &OfficeEvent, at: At) {
             });
         }
         OfficeEvent::TicketAbsent { ticket, counter, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.absent(ticket, at, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.absent(ticket, at, plan));
             office.change(*ticket, |ticket| ticket.state = State::Absent { counter: *counter, at });
         }
         OfficeEvent::TicketParked { ticket, counter, reason, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.stopped(ticket, at, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.stopped(ticket, at, plan));
             office.change(*ticket, |ticket| {
                 ticket.ready = false;
                 ticket.state = State::Parked { counter: *counter, at, reason: reason.clone() };
             });
         }
         OfficeEvent::TicketReturned { ticket, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.stopped(ticket, at, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.stopped(ticket, at, plan));
             office.change(*ticket, |ticket| {
                 let ready = ticket.ready;
                 wait_again(ticket, None);
@@ -201,7 +201,7 @@ fn apply_to_visit(office: &mut Office, event: &OfficeEvent, at: At) {
             });
         }
         OfficeEvent::TicketTransferred { ticket, to, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.stopped(ticket, at, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.stopped(ticket, at, plan));
             office.change(*ticket, |ticket| match to {
                 Target::Service(service) => {
                     ticket.service = service.clone();
@@ -223,14 +223,13 @@ fn wait_again(ticket: &mut Ticket, only: Option<CounterId>) {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "`apply` sends only these here")]
 fn apply_to_ticket(office: &mut Office, event: &OfficeEvent, at: At) {
-    let plan = office.plan.clone();
     match event {
         OfficeEvent::TicketReadied { ticket, .. } => office.change(*ticket, |ticket| {
             wait_again(ticket, None);
             ticket.ready = true;
         }),
         OfficeEvent::TicketReinstated { ticket, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.reinstated(ticket, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.reinstated(ticket, plan));
             office.change(*ticket, |ticket| {
                 // Whoever missed the call for a result is called for it again.
                 let ready = ticket.ready;
@@ -247,7 +246,7 @@ fn apply_to_ticket(office: &mut Office, event: &OfficeEvent, at: At) {
             ticket.only = None;
         }),
         OfficeEvent::TicketCancelled { ticket, .. } | OfficeEvent::TicketReleased { ticket, .. } => {
-            tally(office, *ticket, |tally, ticket| tally.cancelled(ticket, at, plan.as_ref()));
+            tally(office, *ticket, |tally, ticket, plan| tally.cancelled(ticket, at, plan));
             office.change(*ticket, |ticket| ticket.state = State::Cancelled { at });
         }
         OfficeEvent::TicketRated { ticket, counter, score, .. } => {
@@ -255,14 +254,14 @@ fn apply_to_ticket(office: &mut Office, event: &OfficeEvent, at: At) {
             // A restore that begins with this day does not know those; nothing of them outlives the day.
             if let Some(ticket) = office.tickets.get_mut(ticket) {
                 ticket.rated = true;
-                office.tally.rated(ticket, *counter, *score, at, plan.as_ref());
+                office.tally.rated(ticket, *counter, *score, at, office.plan.as_ref());
             }
         }
         _ => {}
     }
 }
 
-fn tally(office: &mut Office, id: TicketId, count: impl FnOnce(&mut crate::views::tally::Tally, &Ticket)) {
+fn tally(office: &mut Office, id: TicketId, count: impl FnOnce(&mut Tally, &Ticket, Option<&DayPlan>)) {
     let ticket = office.tickets.get(&id).expect("an event names a ticket of the office");
-    count(&mut office.tally, ticket);
+    count(&mut office.tally, ticket, office.plan.as_ref());
 }

@@ -87,7 +87,32 @@ struct Head {
     place: Place,
 }
 
+/// The best head seen so far, and the one behind it.
+#[derive(Default)]
+struct Ahead {
+    best: Option<Head>,
+    next: Option<Head>,
+}
+
+impl Ahead {
+    /// Sees one more; whether it is the best now.
+    fn takes(&mut self, head: Head) -> bool {
+        if self.best.as_ref().is_none_or(|best| head.before(best)) {
+            self.next = self.best.replace(head);
+            return true;
+        }
+        if self.next.as_ref().is_none_or(|next| head.before(next)) {
+            self.next = Some(head);
+        }
+        false
+    }
+}
+
 impl Head {
+    fn new(among: Among, rate: Rate, place: Place, at: At) -> Self {
+        Self { among, credit: Credit::of(rate, place.since, at), place }
+    }
+
     /// Whether this one goes before `other`: own services first, then credit, then order of issue.
     fn before(&self, other: &Self) -> bool {
         (self.among, std::cmp::Reverse(self.credit), self.place.order)
@@ -101,22 +126,24 @@ impl Head {
 #[must_use]
 pub fn choose(office: &Office, counter: CounterId, at: At, joining: Option<&Ticket>) -> Option<Choice> {
     let place = office.layout.counter(counter)?;
-    let joined = joining.map(|ticket| (LineKey::of(ticket), Place::of(ticket)));
-    // The first two of each line: the second of the best line may be the runner-up.
-    let standing =
-        office.lines.iter().flat_map(|(key, line)| line.iter().take(2).map(move |stand| (key, stand)));
-    let mut best: Option<Head> = None;
-    let mut next: Option<Head> = None;
-    for (key, stand) in standing.chain(joined.iter().map(|(key, place)| (key, place))) {
+    let mut ahead = Ahead::default();
+    for (key, line) in office.lines.iter() {
         let Some(among) = may_call(office, place, key) else { continue };
-        let head =
-            Head { among, credit: Credit::of(office.rate(&key.class), stand.since, at), place: *stand };
-        if best.as_ref().is_none_or(|b| head.before(b)) {
-            next = best.replace(head);
-        } else if next.as_ref().is_none_or(|n| head.before(n)) {
-            next = Some(head);
+        let rate = office.rate(&key.class);
+        let mut heads = line.iter().map(|stand| Head::new(among, rate, *stand, at));
+        // Whoever stands second is the runner-up only behind the best.
+        if heads.next().is_some_and(|head| ahead.takes(head))
+            && let Some(second) = heads.next()
+        {
+            ahead.takes(second);
         }
     }
+    if let Some(ticket) = joining
+        && let Some(among) = may_call(office, place, &LineKey::of(ticket))
+    {
+        ahead.takes(Head::new(among, office.rate(&ticket.class), Place::of(ticket), at));
+    }
+    let Ahead { best, next } = ahead;
     let best = best?;
     let runner_up = next.filter(|n| n.among == best.among).and_then(|n| office.number(n.place.ticket));
     let (waited, credit) = (at.since(best.place.since), best.credit.millionths());

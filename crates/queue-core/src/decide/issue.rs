@@ -4,6 +4,7 @@ use crate::command::Issue;
 use crate::event::OfficeEvent;
 use crate::ids::{ClassId, Lang, ServiceId};
 use crate::layout::Service;
+use crate::number::Number;
 use crate::office::{Office, TICKETS_MAX};
 use crate::permit::Actor;
 use crate::refusal::Refusal;
@@ -33,11 +34,7 @@ pub(super) fn issue(
     }
     let (class, asked) = class(office, actor, wanted.class.as_ref())?;
     let lang = lang(office, wanted.lang.as_ref())?;
-    closed_because(office, service, at).map_or(Ok(()), Err)?;
-    let series = office.series.get(&service.id).copied().unwrap_or(Series::FRESH);
-    let number = series
-        .next(service, |number| office.numbers.contains_key(&number))
-        .ok_or_else(|| Refusal::NumbersUsedUp(service.id.clone()))?;
+    let number = next_number(office, service, at)?;
     Ok(vec![OfficeEvent::TicketIssued {
         ticket: wanted.ticket,
         number,
@@ -55,22 +52,27 @@ pub(super) fn issue(
 /// Why no number of `service` is issued at `at`, if so.
 #[must_use]
 pub(crate) fn closed_because(office: &Office, service: &Service, at: At) -> Option<Refusal> {
+    next_number(office, service, at).err()
+}
+
+/// The number that `service` issues at `at`, or why it issues none.
+fn next_number(office: &Office, service: &Service, at: At) -> Result<Number, Refusal> {
     if office.alarm.is_some() {
-        return Some(Refusal::Alarm);
+        return Err(Refusal::Alarm);
     }
     let open = !office.closed && office.plan.as_ref().is_some_and(|plan| plan.open_at(at));
     if !open {
-        return Some(Refusal::OfficeClosed);
+        return Err(Refusal::OfficeClosed);
     }
     if service.stopped {
-        return Some(Refusal::NumbersStopped(service.id.clone()));
+        return Err(Refusal::NumbersStopped(service.id.clone()));
     }
     if office.counts.total >= TICKETS_MAX {
-        return Some(Refusal::NumbersUsedUp(service.id.clone()));
+        return Err(Refusal::NumbersUsedUp(service.id.clone()));
     }
     let series = office.series.get(&service.id).copied().unwrap_or(Series::FRESH);
     let next = series.next(service, |number| office.numbers.contains_key(&number));
-    if next.is_none() { Some(Refusal::NumbersUsedUp(service.id.clone())) } else { None }
+    next.ok_or_else(|| Refusal::NumbersUsedUp(service.id.clone()))
 }
 
 fn known<'o>(office: &'o Office, id: &ServiceId) -> Result<&'o Service, Refusal> {

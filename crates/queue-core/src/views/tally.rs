@@ -152,8 +152,17 @@ impl Tally {
 
     /// A visit was finished at `at`.
     pub fn finished(&mut self, ticket: &Ticket, at: At, plan: Option<&DayPlan>) {
-        self.stopped(ticket, at, plan);
-        self.each(ticket, ticket.holder(), at, plan, |figures| figures.served += 1);
+        let length = if let State::Serving { at: started, .. } = ticket.state {
+            Some(at.since(started))
+        } else {
+            None
+        };
+        self.each(ticket, ticket.holder(), at, plan, |figures| {
+            figures.served += 1;
+            if let Some(length) = length {
+                figures.service.count(length);
+            }
+        });
     }
 
     /// A ticket was marked absent.
