@@ -10,9 +10,15 @@
 //! Every line ends with a line break; records are as stored. The SHA-256 is over all bytes before the last line.
 //! A backup without its last line is cut off and worth nothing. Taking one while the server runs is fine: each
 //! stream goes up to what was durable when the backup began. Reading it back is [`restore`].
+//!
+//! A backup may continue an earlier one. Its version is then 2, and each stream names what it follows:
+//! `{"stream":"house","after":{"seq":2,"hash":"…64…"},"records":1,"head":"…64…"}`; without `after` it follows
+//! nothing. Such a backup is restored together with those before it, which must connect.
 
+pub mod folder;
 pub mod restore;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -23,11 +29,14 @@ use queue_core::time::At;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::codec::Sealed;
 use crate::error::{JournalError, OnPath};
 use crate::reader::{Lines, Reader};
 
-/// The version of the form.
-pub const BACKUP_FORMAT: u16 = 1;
+/// The version of a backup that is whole by itself.
+pub const FULL_FORMAT: u16 = 1;
+/// The version of a backup that continues another one.
+pub const CONTINUED_FORMAT: u16 = 2;
 /// A chunk is handed out when it is this long, in bytes; one record may make it longer.
 pub const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -35,7 +44,7 @@ pub const CHUNK_BYTES: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// [`BACKUP_FORMAT`].
+    /// [`FULL_FORMAT`] or [`CONTINUED_FORMAT`].
     pub backup: u16,
     /// When it was begun.
     pub at: At,
@@ -49,10 +58,45 @@ pub struct Header {
 pub struct StreamPart {
     /// The stream.
     pub stream: Slug,
-    /// How many records, from the first.
+    /// What it follows; nothing where it begins with the first record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Base>,
+    /// How many records.
     pub records: u64,
-    /// The hash of the last one.
+    /// The hash of the last one, or of what it follows where there is none.
     pub head: String,
+}
+
+/// The record that a part of a backup follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Base {
+    /// Its place.
+    pub seq: Seq,
+    /// Its hash.
+    pub hash: String,
+}
+
+impl StreamPart {
+    /// The place of its last record; that of what it follows where there is none.
+    #[must_use]
+    pub fn last(&self) -> Seq {
+        Seq(self.after.as_ref().map_or(0, |base| base.seq.0).saturating_add(self.records))
+    }
+}
+
+impl Header {
+    /// Whether it can be restored alone.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.backup == FULL_FORMAT
+    }
+
+    /// The places up to which the next backup may take this one, with those before it, as given.
+    #[must_use]
+    pub fn reached(&self) -> BTreeMap<Slug, Seq> {
+        self.streams.iter().map(|part| (part.stream.clone(), part.last())).collect()
+    }
 }
 
 /// The last line.
@@ -84,16 +128,36 @@ impl Backup {
     /// Begins a backup of `readers` at the instant `at`; what becomes durable later is not in it.
     #[must_use]
     pub fn new(readers: &[Reader], at: At) -> Self {
-        let mut streams = Vec::with_capacity(readers.len());
-        let mut waiting = Vec::with_capacity(readers.len());
-        for reader in readers {
+        let whole = readers.iter().map(|reader| (reader, None));
+        Self::of(FULL_FORMAT, whole, at)
+    }
+
+    /// Begins a backup that continues one which reached `reached`; streams that are not named there are whole.
+    ///
+    /// # Errors
+    /// [`JournalError::Failed`] where a stream ends before that; [`JournalError::Damaged`] where its record there
+    /// cannot be read.
+    pub fn after(readers: &[Reader], reached: &BTreeMap<Slug, Seq>, at: At) -> Result<Self, JournalError> {
+        let based = readers.iter().map(|reader| {
+            let seq = reached.get(reader.stream()).copied().filter(|seq| seq.0 > 0);
+            Ok((reader, seq.map(|seq| base(reader, seq)).transpose()?))
+        });
+        let based = based.collect::<Result<Vec<_>, JournalError>>()?;
+        Ok(Self::of(CONTINUED_FORMAT, based.into_iter(), at))
+    }
+
+    fn of<'r>(backup: u16, readers: impl Iterator<Item = (&'r Reader, Option<Base>)>, at: At) -> Self {
+        let (mut streams, mut waiting) = (Vec::new(), Vec::new());
+        for (reader, after) in readers {
             let (seq, head) =
                 reader.tail().map_or((Seq(0), GENESIS.to_owned()), |tail| (tail.seq, tail.hash));
-            streams.push(StreamPart { stream: reader.stream().clone(), records: seq.0, head });
-            waiting.push(reader.lines(Seq(1)..=seq));
+            let before = after.as_ref().map_or(Seq(0), |base| base.seq);
+            waiting.push(reader.lines(before.next()..=seq));
+            let records = seq.0.saturating_sub(before.0);
+            streams.push(StreamPart { stream: reader.stream().clone(), after, records, head });
         }
         waiting.reverse();
-        let header = Header { backup: BACKUP_FORMAT, at, streams };
+        let header = Header { backup, at, streams };
         Self { header, hasher: Sha256::new(), waiting, state: State::Header }
     }
 
@@ -122,7 +186,7 @@ impl Backup {
 
     fn trailer(&self) -> Result<Vec<u8>, JournalError> {
         let sha256 = hex(&self.hasher.clone().finalize());
-        line_of(&Trailer { end: BACKUP_FORMAT, streams: self.header.streams.clone(), sha256 })
+        line_of(&Trailer { end: self.header.backup, streams: self.header.streams.clone(), sha256 })
     }
 
     fn chunk(&mut self) -> Result<Vec<u8>, JournalError> {
@@ -173,6 +237,17 @@ pub fn write_file(backup: Backup, path: &Path) -> Result<Header, JournalError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).on("sync", folder)?;
     Ok(header)
+}
+
+/// The record of `reader` at `seq`, as what a backup follows.
+fn base(reader: &Reader, seq: Seq) -> Result<Base, JournalError> {
+    match reader.lines(seq..=seq).next() {
+        Some(line) => Ok(Base { seq, hash: Sealed::from_line(line?)?.hash }),
+        None => {
+            let what = format!("continue a backup of `{}` after record {}", reader.stream(), seq.0);
+            Err(JournalError::failed(what, format!("it ends with record {}", reader.durable().0)))
+        }
+    }
 }
 
 fn line_of(value: &impl Serialize) -> Result<Vec<u8>, JournalError> {

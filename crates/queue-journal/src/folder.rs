@@ -33,6 +33,22 @@ pub struct DataFolder {
     open_streams: Arc<Mutex<BTreeSet<Slug>>>,
 }
 
+/// Makes sure that no process has the folder `root`, and none takes it while the answer is held; nothing in it is
+/// written to.
+pub(crate) fn held_by_nobody(root: &Path) -> Result<Option<File>, JournalError> {
+    let path = root.join("lock");
+    let file = match File::open(&path) {
+        // Nobody ever took it.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other.on("open", &path)?,
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path }),
+        Err(TryLockError::Error(error)) => Err(error).on("lock", &path),
+    }
+}
+
 /// A stream that this process has open, until this is dropped; one writer each.
 #[derive(Debug)]
 pub(crate) struct Claim {

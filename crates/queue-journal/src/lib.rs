@@ -20,6 +20,7 @@ pub mod sled;
 // What the operator does with whole streams.
 pub mod backup;
 pub mod export;
+pub mod salvage;
 pub mod verify;
 
 pub use error::JournalError;

@@ -8,12 +8,12 @@ pub(crate) mod acked;
 pub(crate) mod aside;
 pub(crate) mod ballast;
 pub(crate) mod block;
-mod files;
+pub(crate) mod files;
 mod opening;
-mod quiet;
+pub(crate) mod quiet;
 pub(crate) mod scan;
 pub(crate) mod store;
-mod traces;
+pub(crate) mod traces;
 
 use std::fs::{self, OpenOptions};
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use queue_core::record::{GENESIS, Seq};
 use crate::codec::Sealed;
 use crate::error::JournalError;
 use crate::folder::DataFolder;
-use crate::journal::{Journal, Tail};
+use crate::journal::Journal;
 use crate::reader::Reader;
 
 /// What a stream was found to hold.
@@ -64,18 +64,25 @@ pub fn verify_folder(folder: &DataFolder) -> Result<Vec<StreamVerified>, Journal
 #[derive(Debug)]
 pub(crate) struct Chain {
     stream: Slug,
-    tail: Option<Tail>,
+    /// The place and the hash that the next record follows.
+    last: Option<(Seq, String)>,
 }
 
 impl Chain {
+    /// From the first record on.
     pub(crate) fn new(stream: Slug) -> Self {
-        Self { stream, tail: None }
+        Self::after(stream, None)
+    }
+
+    /// From the record behind `last` on.
+    pub(crate) fn after(stream: Slug, last: Option<(Seq, String)>) -> Self {
+        Self { stream, last }
     }
 
     /// Adds a record that was read and checked by itself.
     pub(crate) fn extend(&mut self, sealed: &Sealed) -> Result<(), JournalError> {
-        let due = self.tail.as_ref().map_or(Seq(1), |tail| tail.seq.next());
-        let head = self.tail.as_ref().map_or(GENESIS, |tail| tail.hash.as_str());
+        let (due, head) =
+            self.last.as_ref().map_or((Seq(1), GENESIS), |(seq, hash)| (seq.next(), hash.as_str()));
         let damaged = |what: String| Err(JournalError::damaged(&self.stream, Some(due), what));
         if sealed.stream != self.stream {
             return damaged(format!("it belongs to `{}`", sealed.stream));
@@ -86,7 +93,7 @@ impl Chain {
         if sealed.prev_hash != head {
             return damaged("it is not chained to the one before".to_owned());
         }
-        self.tail = Some(sealed.tail());
+        self.last = Some((sealed.seq, sealed.hash.clone()));
         Ok(())
     }
 
@@ -94,8 +101,8 @@ impl Chain {
     pub(crate) fn verified(&self) -> Verified {
         Verified {
             stream: self.stream.clone(),
-            records: self.tail.as_ref().map_or(0, |tail| tail.seq.0),
-            head: self.tail.as_ref().map_or(GENESIS, |tail| tail.hash.as_str()).to_owned(),
+            records: self.last.as_ref().map_or(0, |(seq, _)| seq.0),
+            head: self.last.as_ref().map_or(GENESIS, |(_, hash)| hash.as_str()).to_owned(),
         }
     }
 }

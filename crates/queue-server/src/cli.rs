@@ -29,7 +29,7 @@ pub enum Command {
     Export(ExportArgs),
     /// Copy a stopped data folder into one checksummed file
     Backup(BackupArgs),
-    /// Put a backup into an empty data folder
+    /// Put a backup, with those that continue it, into an empty data folder
     Restore(RestoreArgs),
     /// Set a user's password, read from standard input; the server must be stopped
     ResetPassword(ResetArgs),
@@ -97,9 +97,9 @@ pub struct RestoreArgs {
     /// The data folder; empty or missing
     #[arg(long, value_name = "DIR", default_value = "./data")]
     pub data: PathBuf,
-    /// The backup to read
-    #[arg(long, value_name = "FILE")]
-    pub from: PathBuf,
+    /// The backup to read; with those that continue it, in order
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub from: Vec<PathBuf>,
 }
 
 /// Options of `reset-password`.

@@ -163,9 +163,9 @@ async fn an_operator_verifies_exports_and_carries_a_folder_over() {
             .all(|line| { serde_json::from_slice::<serde_json::Value>(line).is_ok() })
     );
     operator::backup(&data, Some(&file), MORNING, &mut std::io::sink()).expect("backed up");
-    operator::restore(&file, &copy).expect("restored");
+    operator::restore(std::slice::from_ref(&file), &copy).expect("restored");
     assert_eq!(verified(&copy), before);
-    let refused = operator::restore(&file, &copy).expect_err("it is not empty");
+    let refused = operator::restore(std::slice::from_ref(&file), &copy).expect_err("it is not empty");
     assert_eq!(ExitCode::from(refused.exit_code()), ExitCode::from(3));
     let nowhere = folder.path().join("nowhere");
     let missing = operator::verify(&nowhere, &mut Vec::new(), &mut Vec::new()).expect_err("nothing is there");

@@ -30,10 +30,10 @@ const PART: u8 = b'P';
 /// Kind, checksum and count.
 const BLOCK_HEAD_BYTES: usize = 7;
 /// Kind, checksum, index and number of parts.
-const PART_HEAD_BYTES: usize = 9;
+pub(crate) const PART_HEAD_BYTES: usize = 9;
 const PART_BYTES_MAX: usize = BLOCK_BYTES_MAX - PART_HEAD_BYTES;
 /// Parts of the longest line.
-const PARTS_MAX: usize = RECORD_BYTES_MAX.div_ceil(PART_BYTES_MAX);
+pub(crate) const PARTS_MAX: usize = RECORD_BYTES_MAX.div_ceil(PART_BYTES_MAX);
 
 /// What one value under `e` holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -161,6 +161,31 @@ pub(crate) fn unpack<'a>(key: &[u8], value: &'a [u8]) -> Result<Value<'a>, &'sta
         }
         _ => Err("a block is of no known kind"),
     }
+}
+
+/// Index and number of parts in bytes that begin as a part does.
+pub(crate) fn part_numbers(bytes: &[u8]) -> Option<[u16; 2]> {
+    let (head, numbers) = bytes.get(..PART_HEAD_BYTES)?.split_last_chunk::<4>()?;
+    let [index, parts] = [[numbers[0], numbers[1]], [numbers[2], numbers[3]]].map(u16::from_be_bytes);
+    (head.first() == Some(&PART)).then_some([index, parts])
+}
+
+/// The length of the part under `key` that `bytes` begin with, found by its checksum; only a last part is shorter
+/// than the longest value.
+pub(crate) fn part_length(key: &[u8], bytes: &[u8], last: bool) -> Option<usize> {
+    let expected = u32::from_be_bytes(bytes.get(1..5)?.try_into().ok()?);
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(key);
+    hasher.update(&bytes[..1]);
+    let longest = bytes.len().min(BLOCK_BYTES_MAX);
+    let sure = if last { PART_HEAD_BYTES.min(longest) } else { longest };
+    hasher.update(&bytes[5..sure]);
+    (sure..=longest).find(|length| {
+        if *length > sure {
+            hasher.update(&bytes[length - 1..*length]);
+        }
+        hasher.clone().finalize() == expected
+    })
 }
 
 /// Writes the meta value.

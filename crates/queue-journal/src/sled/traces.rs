@@ -12,7 +12,7 @@ use std::path::Path;
 use queue_core::record::Seq;
 
 use crate::error::{JournalError, OnPath};
-use crate::sled::block::{META_BYTES_MAX, unpack_meta};
+use crate::sled::block::{META_BYTES_MAX, Meta, unpack_meta};
 
 /// How a meta value goes on after its kind and checksum.
 const META_START: &[u8] = b"{\"format\":";
@@ -38,6 +38,12 @@ pub(crate) fn latest_batch(file: &Path) -> Result<Option<Seq>, JournalError> {
 
 fn latest_in(bytes: &[u8]) -> Option<Seq> {
     let mut latest = None;
+    metas_in(bytes, |meta| latest = latest.max(Some(meta.first)));
+    latest
+}
+
+/// Hands on every meta value that lies in `bytes`.
+pub(crate) fn metas_in(bytes: &[u8], mut take: impl FnMut(Meta)) {
     let mut from = 0;
     while let Some(brace) = bytes[from..].iter().position(|byte| *byte == b'{').map(|at| from + at) {
         from = brace + 1;
@@ -48,8 +54,7 @@ fn latest_in(bytes: &[u8]) -> Option<Seq> {
         let within = &bytes[start..bytes.len().min(brace + META_BYTES_MAX)];
         let Some(length) = within.iter().position(|byte| *byte == b'}') else { continue };
         if let Ok(meta) = unpack_meta(&within[..=length]) {
-            latest = latest.max(Some(meta.first));
+            take(meta);
         }
     }
-    latest
 }

@@ -21,7 +21,7 @@ use crate::support::{
     second_process, stream,
 };
 
-const RECORDS: u64 = 230;
+pub(crate) const RECORDS: u64 = 230;
 const FILLER: &str = "damage::fills_for_another_process";
 const ROLE: &str = "damage::opens_for_another_process";
 
@@ -33,7 +33,7 @@ enum Damage {
 }
 
 /// A folder closed well, and one left by a process that ended in the middle: both with the same records.
-fn images() -> &'static [TempDir; 2] {
+pub(crate) fn images() -> &'static [TempDir; 2] {
     static IMAGES: OnceLock<[TempDir; 2]> = OnceLock::new();
     IMAGES.get_or_init(|| {
         let cut_off = TempDir::new().unwrap();

@@ -12,3 +12,4 @@ mod damage;
 mod disk;
 mod golden;
 mod kill;
+mod salvage;

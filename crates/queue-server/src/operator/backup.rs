@@ -1,7 +1,7 @@
 //! `backup` and `restore` of a stopped data folder. While the server runs, `GET /api/v1/backup` gives the same.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use queue_core::time::At;
 use queue_journal::backup::{Backup, Header, restore as journal, write_file};
@@ -38,10 +38,11 @@ pub fn backup(data: &Path, to: Option<&Path>, at: At, out: &mut impl Write) -> R
     Ok(header)
 }
 
-/// Restores the backup in the file `from` into `data`, which must be empty or missing. Returns what it holds.
+/// Restores the backups in the files `from`, the full one first, into `data`, which must be empty or missing.
+/// Returns what each holds.
 ///
 /// # Errors
-/// `Folder` (exit 3): not empty, a backup that does not hold, or what the system answered.
-pub fn restore(from: &Path, data: &Path) -> Result<Header, OperatorError> {
+/// `Folder` (exit 3): not empty, a backup that does not hold or does not connect, or what the system answered.
+pub fn restore(from: &[PathBuf], data: &Path) -> Result<Vec<Header>, OperatorError> {
     Ok(journal::restore(from, data)?)
 }

@@ -1,0 +1,179 @@
+//! What can be brought back of a damaged folder: everything that is still whole, wherever it lies, and nothing else.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use queue_core::record::{GENESIS, Seq};
+use queue_journal::backup::restore::NewFolder;
+use queue_journal::backup::{Backup, write_file};
+use queue_journal::salvage::{Places, Salvage, salvage};
+use queue_journal::verify::verify;
+use queue_journal::{Journal, JournalError};
+use tempfile::TempDir;
+
+use crate::damage::{RECORDS, images};
+use crate::support::{START, chain, copy_folder, facts, files_under, open_folder, stream};
+
+/// The salvage of the one stream of `data`, and the folder it worked in.
+fn salvaged(data: Option<&Path>, backups: &[PathBuf]) -> (Salvage, TempDir) {
+    let work = TempDir::new().unwrap();
+    let (working, found) = (work.path().join("working"), work.path().join("found"));
+    let mut all = salvage(Places { data, backups, working: &working, found: &found }).unwrap();
+    assert_eq!(all.len(), 1);
+    (all.pop().unwrap(), work)
+}
+
+/// A copy of an image with `damage` done to the bytes of its database.
+fn damaged(cut_off: bool, damage: impl FnOnce(&mut Vec<u8>)) -> TempDir {
+    let root = TempDir::new().unwrap();
+    copy_folder(images()[usize::from(cut_off)].path(), root.path());
+    let path = root.path().join("journal/kim-lien/db");
+    let mut bytes = fs::read(&path).unwrap();
+    damage(&mut bytes);
+    fs::write(&path, bytes).unwrap();
+    root
+}
+
+/// The lines of the records as they were written once, by place.
+fn written() -> BTreeMap<u64, Vec<u8>> {
+    let all = chain(&stream(), 1, GENESIS, RECORDS, facts);
+    all.into_iter().map(|sealed| (sealed.seq.0, sealed.line)).collect()
+}
+
+/// Checks what was found against what was written: each line once, unchanged; what is missing is what was not found.
+fn check(salvage: &Salvage, work: &TempDir, case: &str) {
+    let text = fs::read_to_string(work.path().join("found/kim-lien.jsonl")).unwrap();
+    let mut left = written();
+    for line in text.lines() {
+        let seq = serde_json::from_str::<serde_json::Value>(line).unwrap()["seq"].as_u64().unwrap();
+        assert_eq!(left.remove(&seq).as_deref(), Some(line.as_bytes()), "{case}: record {seq}");
+    }
+    assert_eq!(salvage.known_end, Some(Seq(RECORDS)), "{case}");
+    let missing: Vec<u64> = salvage.missing().into_iter().flatten().collect();
+    assert_eq!(missing, left.into_keys().collect::<Vec<_>>(), "{case}");
+    assert_eq!(salvage.chain_end().0 + 1, missing.first().copied().unwrap_or(RECORDS + 1), "{case}");
+}
+
+#[test]
+fn a_changed_bit_costs_at_most_the_record_it_stands_in() {
+    let mut lost = 0;
+    for step in 0..24_u32 {
+        let root = damaged(step % 2 == 0, |bytes| {
+            let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+            let at = used * step as usize / 24;
+            bytes[at] ^= 1 << (step % 8);
+        });
+        let before = files_under(root.path());
+        let (salvage, work) = salvaged(Some(root.path()), &[]);
+        check(&salvage, &work, &format!("step {step}"));
+        let missing = salvage.missing();
+        assert!(
+            missing.is_empty() || missing.len() == 1 && missing[0].start() == missing[0].end(),
+            "{missing:?}"
+        );
+        lost += missing.len();
+        assert!(files_under(root.path()) == before, "step {step}: the damaged folder was touched");
+    }
+    assert!(lost < 24, "some bits are of no record");
+}
+
+#[test]
+fn a_lost_page_or_tail_costs_what_stood_in_it() {
+    for (name, cut) in [("page", false), ("tail", true)] {
+        let root = damaged(true, |bytes| {
+            let wanted = b"\"seq\":120,";
+            let last = bytes.windows(wanted.len()).rposition(|window| window == wanted).unwrap();
+            if cut { bytes.truncate(last) } else { bytes[last..last + 4096].fill(0) }
+        });
+        let (salvage, work) = salvaged(Some(root.path()), &[]);
+        check(&salvage, &work, name);
+    }
+}
+
+#[test]
+fn without_the_store_everything_is_found_in_its_bytes_long_records_too() {
+    let root = damaged(false, |_| {});
+    for name in ["conf", "clean"] {
+        fs::write(root.path().join("journal/kim-lien").join(name), b"nonsense").unwrap();
+    }
+    // The first bytes of the log hold the root of the tree: without them the store knows nothing.
+    let database = root.path().join("journal/kim-lien/db");
+    let mut bytes = fs::read(&database).unwrap();
+    bytes[..64].fill(0xff);
+    fs::write(&database, bytes).unwrap();
+    let (salvage, work) = salvaged(Some(root.path()), &[]);
+    check(&salvage, &work, "bytes alone");
+    assert!(salvage.is_whole(), "{:?}", salvage.missing());
+}
+
+#[test]
+fn backup_and_salvage_together_are_whole_again() {
+    let source = images()[0].path();
+    let files = TempDir::new().unwrap();
+    let backup = files.path().join("backup");
+    {
+        // The backup was taken when there were 150 records.
+        let (root, lines) = (TempDir::new().unwrap(), chain(&stream(), 1, GENESIS, 150, facts));
+        let mut journal = open_folder(root.path()).unwrap().journal(&stream()).unwrap();
+        lines.chunks(10).for_each(|batch| journal.append(batch).unwrap());
+        write_file(Backup::new(&[journal.reader()], START), &backup).unwrap();
+    }
+    let root = TempDir::new().unwrap();
+    copy_folder(source, root.path());
+    let database = root.path().join("journal/kim-lien/db");
+    let mut bytes = fs::read(&database).unwrap();
+    for seq in [7_u64, 8, 9, 70, 149] {
+        // Wherever the store has a copy of it.
+        let wanted = format!("\"seq\":{seq},");
+        while let Some(at) = bytes.windows(wanted.len()).position(|window| window == wanted.as_bytes()) {
+            bytes[at] = b'!';
+        }
+    }
+    fs::write(&database, bytes).unwrap();
+    let (alone, work) = salvaged(Some(root.path()), &[]);
+    check(&alone, &work, "without the backup");
+    assert_eq!(alone.missing(), [7..=9, 70..=70, 149..=149]);
+    assert_eq!((alone.chain_end(), alone.behind(), alone.is_whole()), (Seq(6), RECORDS - 11, false));
+
+    let (mut both, _work) = salvaged(Some(root.path()), std::slice::from_ref(&backup));
+    assert_eq!((both.in_folder, both.in_backups, both.is_whole()), (RECORDS - 5, 5, true));
+    let target = TempDir::new().unwrap();
+    let new = NewFolder::begin(target.path(), &[]).unwrap();
+    both.write(&mut new.writer()).unwrap();
+    new.finish().unwrap();
+    let journal = open_folder(target.path()).unwrap().journal(&stream()).unwrap();
+    assert_eq!(verify(&journal.reader()).unwrap().records, RECORDS);
+
+    let (mut only_backup, _work) = salvaged(None, &[backup]);
+    assert_eq!(
+        (only_backup.chain_end(), only_backup.known_end, only_backup.is_whole()),
+        (Seq(150), None, false)
+    );
+    assert!(only_backup.missing().is_empty() && only_backup.lines_behind().unwrap().is_empty());
+}
+
+#[test]
+fn of_two_records_in_one_place_the_chain_takes_the_acknowledged_one() {
+    let root = damaged(false, |_| {});
+    // A copy from before, with another end that was never acknowledged, and longer.
+    let other = root.path().join("set-aside/kim-lien/copy");
+    fs::create_dir_all(&other).unwrap();
+    let head = serde_json::from_slice::<serde_json::Value>(&written()[&200]).unwrap()["hash"].clone();
+    let fork = chain(&stream(), 201, head.as_str().unwrap(), 40, |seq| facts(seq + 1));
+    let text: Vec<u8> = fork.iter().flat_map(|sealed| [&sealed.line, &b"\n"[..]].concat()).collect();
+    fs::write(other.join("db"), text).unwrap();
+    let (salvage, work) = salvaged(Some(root.path()), &[]);
+    let found = fs::read_to_string(work.path().join("found/kim-lien.jsonl")).unwrap();
+    assert_eq!(found.lines().count() as u64, RECORDS + 40, "nothing that was found is kept back");
+    assert_eq!((salvage.chain_end(), salvage.behind()), (Seq(RECORDS), 10));
+    assert!(!salvage.is_whole(), "records 231 to 240 may have been given to somebody");
+}
+
+#[test]
+fn a_folder_in_use_is_not_salvaged() {
+    let root = TempDir::new().unwrap();
+    let _folder = open_folder(root.path()).unwrap();
+    let places = Places { data: Some(root.path()), backups: &[], working: root.path(), found: root.path() };
+    assert!(matches!(salvage(places), Err(JournalError::InUse { .. })));
+}
