@@ -3,8 +3,11 @@
 //! Nothing here knows our own types: requests and answers are plain JSON, as `docs/protocol.md` describes them.
 
 pub mod api;
+pub mod hall;
 pub mod live;
 pub mod program;
+pub mod shim;
+pub mod trace;
 
 /// The password of `admin` in every test.
 pub const PASSWORD: &str = "kim-lien-2026";

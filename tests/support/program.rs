@@ -1,9 +1,11 @@
 //! Our programs as processes: found, started, ended.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -44,6 +46,7 @@ pub fn program(name: &str) -> Result<PathBuf> {
 /// A running server on its data folder.
 pub struct Server {
     child: Child,
+    log: JoinHandle<String>,
     /// `http://127.0.0.1:PORT`.
     pub url: String,
 }
@@ -63,12 +66,29 @@ impl Server {
     /// # Errors
     /// When it does not come up.
     pub fn start_with(data: &Path, arguments: &[&str]) -> Result<Self> {
+        match Self::try_start(data, arguments, &[])? {
+            Ok(server) => Ok(server),
+            Err(ended) => bail!("queue-server ended with {:?}: {}", ended.code, ended.stderr),
+        }
+    }
+
+    /// Starts a server with these arguments and more in its environment, and waits until it listens; one that ends
+    /// before is an outcome of its own.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn try_start(
+        data: &Path,
+        arguments: &[&str],
+        environment: &[(&str, OsString)],
+    ) -> Result<Result<Self, Ended>> {
         let mut child = Command::new(program("queue-server")?)
             .arg("--data")
             .arg(data)
             .args(["--listen", "127.0.0.1:0"])
             .args(arguments)
             .env("QUEUE_ADMIN_PASSWORD", PASSWORD)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -79,11 +99,22 @@ impl Server {
         let stdout = BufReader::new(child.stdout.take().context("stdout is piped")?);
         for line in stdout.lines().map_while(Result::ok) {
             if let Some(url) = line.strip_prefix("listening on ") {
-                return Ok(Self { url: url.trim().to_owned(), child });
+                return Ok(Ok(Self { url: url.trim().to_owned(), child, log }));
             }
         }
-        let status = child.wait()?;
-        bail!("queue-server ended with {status}: {}", log.join().unwrap_or_default())
+        let code = wait(&mut child)?.code();
+        Ok(Err(Ended { stdout: String::new(), stderr: log.join().unwrap_or_default(), code }))
+    }
+
+    /// Waits until the process has ended by itself.
+    ///
+    /// # Errors
+    /// When it does not end in time.
+    pub fn ended(mut self) -> Result<Ended> {
+        let code = wait(&mut self.child)?.code();
+        // The writer is gone, so its reader ends as well.
+        let log = std::mem::replace(&mut self.log, std::thread::spawn(String::new));
+        Ok(Ended { stdout: String::new(), stderr: log.join().unwrap_or_default(), code })
     }
 
     /// Ends the process at once, as a power cut ends a program.
@@ -101,9 +132,18 @@ impl Server {
     /// # Errors
     /// When it does not end in time.
     pub fn stop(mut self) -> Result<ExitStatus> {
+        self.interrupt()?;
+        wait(&mut self.child)
+    }
+
+    /// Asks the process to end (SIGTERM).
+    ///
+    /// # Errors
+    /// When the signal cannot be sent.
+    pub fn interrupt(&self) -> Result<()> {
         let id = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status().context("sending SIGTERM")?;
-        wait(&mut self.child)
+        Ok(())
     }
 }
 
