@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod shelf;
 mod support;
 
 mod backup;
@@ -12,4 +13,5 @@ mod damage;
 mod disk;
 mod golden;
 mod kill;
+mod ordered;
 mod salvage;
