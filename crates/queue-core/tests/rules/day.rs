@@ -100,6 +100,20 @@ fn a_day_on_which_everybody_was_served_closes_without_a_reason() {
 }
 
 #[test]
+fn who_closes_on_somebody_waiting_or_at_a_counter_says_why() {
+    for calls in [false, true] {
+        let mut hall = Hall::open();
+        hall.ok("lan", open(1));
+        hall.takes("chung-thuc");
+        if calls {
+            hall.ok("lan", call(1));
+        }
+        assert_eq!(hall.no("chi", Command::CloseDay { reason: None }), "reason-required", "called {calls}");
+        hall.ok("system", Command::CloseDay { reason: None });
+    }
+}
+
+#[test]
 fn a_closing_taken_back_puts_those_it_expired_in_line_again() {
     let mut hall = Hall::open();
     hall.ok("lan", open(1));

@@ -116,6 +116,11 @@ fn what_the_office_does_not_know_or_allow_is_refused() {
         assert_eq!(hall.no("citizen", Command::Issue(wish)), code);
     }
     assert_eq!(hall.takes("chung-thuc"), "A001", "a refused wish takes no number");
+    for dossiers in [1, DOSSIERS_MAX] {
+        let then = vec![service("ho-tich"); THEN_MAX];
+        let most = Issue { dossiers, then, ..hall.wish("chung-thuc") };
+        hall.issue("citizen", most);
+    }
 }
 
 #[test]

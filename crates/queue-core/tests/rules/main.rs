@@ -5,6 +5,8 @@ mod invariants;
 mod orders;
 mod written;
 
+mod behind;
+mod broken;
 mod call;
 mod day;
 mod desk;
