@@ -28,11 +28,9 @@ fn hall() -> Hall {
 #[test]
 fn an_event_that_breaks_an_invariant_stops_the_machine() {
     let hall = hall();
-    let issued = hall.records.iter().flat_map(|record| &record.events).find_map(|event| match event {
-        OfficeEvent::TicketIssued { number, .. } if number.to_string() == "A002" => Some(event.clone()),
-        _ => None,
-    });
-    let issued = issued.expect("A002 was issued");
+    let is_second = |event: &&OfficeEvent| matches!(event, OfficeEvent::TicketIssued { number, .. } if number.to_string() == "A002");
+    let mut events = hall.records.iter().flat_map(|record| &record.events);
+    let issued = events.find(is_second).expect("A002 was issued").clone();
     let mut same_number = issued.clone();
     let mut same_ticket = issued.clone();
     if let OfficeEvent::TicketIssued { ticket, .. } = &mut same_number {
