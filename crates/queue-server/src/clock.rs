@@ -162,6 +162,12 @@ impl OfficeTime {
         Millis(u64::try_from(ahead.saturating_sub(offset)).unwrap_or(0))
     }
 
+    /// By how much the clock is behind; zero where it is not.
+    #[must_use]
+    pub fn behind(&self) -> Millis {
+        self.now().since(self.clock.now())
+    }
+
     /// An administrator has set the time right: the one way back.
     pub fn set(&self, to: At) {
         self.ahead.store(to.0.saturating_sub(self.clock.uptime_ms()), Ordering::SeqCst);

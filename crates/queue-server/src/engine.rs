@@ -10,6 +10,7 @@ pub mod failure;
 pub mod handle;
 pub mod history;
 pub mod readiness;
+pub mod writes;
 pub mod writing;
 
 mod calls;
@@ -34,7 +35,7 @@ use decider::Decider;
 use failure::Failure;
 use handle::{OfficeHandle, Rejection, Released};
 use history::History;
-use order::{Ask, Order, Reply};
+use order::{Ask, Entry, Order, Reply};
 use publisher::{Lines, Publisher};
 use readiness::Readiness;
 use writing::{Stage, Writing};
@@ -61,6 +62,8 @@ const EPOCH: u32 = 1;
 struct Intake {
     orders: mpsc::Sender<Order>,
     asks: mpsc::Sender<Ask>,
+    /// What was decided and waits for the disk; looked at only.
+    entries: mpsc::WeakSender<Entry>,
 }
 
 /// What an engine is made of.
@@ -99,6 +102,7 @@ impl Engine {
     /// When the system gives no thread.
     pub fn start(parts: Parts) -> std::io::Result<Self> {
         let Parts { office, journal, clock, public_url, readiness, failure, writing } = parts;
+        let readiness = readiness.timed_by(&clock);
         let (orders, orders_in) = mpsc::channel(ORDERS_MAX);
         let (asks, asks_in) = mpsc::channel(ASKS_MAX);
         let (entries, entries_in) = mpsc::channel(ENTRIES_MAX);
@@ -125,6 +129,7 @@ impl Engine {
             readiness: readiness.clone(),
             failure: failure.clone(),
         };
+        let intake = Intake { orders, asks, entries: entries.downgrade() };
         let decider = Decider {
             office,
             watch,
@@ -148,7 +153,7 @@ impl Engine {
             }
         };
         Ok(Self {
-            handle: OfficeHandle { id, intake: Intake { orders, asks }, published, time, readiness, history },
+            handle: OfficeHandle { id, intake, published, time, readiness, history },
             opened,
             stop,
             decider: task::spawn(guarded("decider", decider.run(), failure.clone())),

@@ -27,3 +27,4 @@ pub mod telemetry;
 pub mod cli;
 pub mod demo;
 pub mod server;
+pub mod watchdog;

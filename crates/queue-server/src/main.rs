@@ -15,6 +15,7 @@ use queue_server::engine::failure::Failure;
 use queue_server::operator::{self, OperatorError, Streams};
 use queue_server::server::{self, Running, Start};
 use queue_server::settings::{self, Settings, layers};
+use queue_server::watchdog::{self, NotifyState};
 use queue_server::{demo, office_file, telemetry};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -120,6 +121,8 @@ async fn run(
         return Err(usage(error));
     }
     announce(&running);
+    watchdog::tell(&NotifyState::Ready);
+    tokio::spawn(running.watchdog().run(watchdog::tell));
     if with_demo {
         demo::start(&running).await.map_err(|error| Exit { code: 4, why: error.to_string() })?;
     }
@@ -128,6 +131,7 @@ async fn run(
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping");
+    watchdog::tell(&NotifyState::Stopping);
     running.stop().await;
     if failure.happened() {
         // The process may end here before the failure ends it.

@@ -24,6 +24,7 @@ use crate::engine::failure::Failure;
 use crate::engine::writing::Writing;
 use crate::settings::Settings;
 use crate::site::{Parts, Site};
+use crate::watchdog::{self, Watchdog};
 use crate::{accept, http, office_file, telemetry};
 
 /// The first user.
@@ -160,6 +161,13 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
 }
 
 impl Running {
+    /// What looks at the offices and the house from outside.
+    #[must_use]
+    pub fn watchdog(&self) -> Watchdog {
+        let (offices, house) = (self.site.offices.clone(), self.site.house.clone());
+        Watchdog { offices, house, stop: self.stopping(), patience: watchdog::patience() }
+    }
+
     /// Turns true when the server stops.
     #[must_use]
     pub fn stopping(&self) -> watch::Receiver<bool> {

@@ -75,7 +75,7 @@ async fn nothing_is_told_before_it_is_on_disk() {
     hall.gate.shut();
     // When somebody takes a number.
     let taken = hall.send(anyone(issue(7)));
-    tokio::time::sleep(A_WHILE).await;
+    until("it waits for the disk", || hall.gate.waited()).await;
     // Then neither the answer, nor a read, nor the board knows of it.
     assert!(!taken.is_finished());
     assert_eq!(hall.office.ticket(TicketId(7)).await, Err(Rejection::Refused(Refusal::UnknownTicket)));

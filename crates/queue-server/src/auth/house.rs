@@ -15,6 +15,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::clock::Clock;
 use crate::engine::failure::Failure;
 use crate::engine::handle::GivenKey;
+use crate::engine::readiness::Unready;
+use crate::engine::writes::Writes;
 use crate::engine::writing::{Pause, Pauses, Stage, Writing};
 
 /// Orders that may wait; each costs one sync.
@@ -51,6 +53,9 @@ pub enum HouseRejection {
     /// Too many wait.
     #[error("the house has more to do than it can take")]
     Busy,
+    /// A write has been under way for too long.
+    #[error("the disk does not answer: nothing new is taken until it does")]
+    DiskSlow,
     /// The journal failed on the way.
     #[error("the journal failed: the command may or may not have happened")]
     OutcomeUnknown,
@@ -68,6 +73,7 @@ pub struct HouseHandle {
     orders: mpsc::Sender<Wake>,
     house: watch::Receiver<Arc<House>>,
     reader: Reader,
+    writes: Writes,
 }
 
 /// The stage that keeps the house.
@@ -90,7 +96,8 @@ pub fn keep(
     let (orders, inbox) = mpsc::channel(ORDERS_MAX);
     let (publish, published) = watch::channel(Arc::new(house));
     let reader = journal.reader();
-    let keeper = Keeper { journal, publish, clock, failure };
+    let writes = Writes::new(&clock);
+    let keeper = Keeper { journal, publish, clock, failure, writes: writes.clone() };
     let stage = match writing {
         Writing::Thread => {
             let thread = std::thread::Builder::new().name("house".to_owned());
@@ -99,7 +106,7 @@ pub fn keep(
         Writing::Task(pauses) => Stage::Task(tokio::task::spawn(keeper.run_in_task(inbox, pauses))),
     };
     let keeper = HouseKeeper { orders: orders.clone(), stage };
-    Ok((HouseHandle { orders, house: published, reader }, keeper))
+    Ok((HouseHandle { orders, house: published, reader, writes }, keeper))
 }
 
 impl HouseHandle {
@@ -125,11 +132,21 @@ impl HouseHandle {
     /// # Errors
     /// [`HouseRejection`].
     pub async fn submit(&self, order: HouseOrder) -> Result<HouseDone, HouseRejection> {
+        if self.writes.stalled() {
+            return Err(HouseRejection::DiskSlow);
+        }
         let (reply, outcome) = oneshot::channel();
         self.orders
             .try_send(Wake::Order { order: Box::new(order), reply })
             .map_err(|_| HouseRejection::Busy)?;
         outcome.await.unwrap_or(Err(HouseRejection::OutcomeUnknown))
+    }
+
+    /// Why the house takes no commands at this moment, if so; for `/readyz`.
+    #[must_use]
+    pub fn unready(&self) -> Option<Unready> {
+        let ended = self.orders.is_closed().then_some(Unready::Stopped);
+        self.writes.stalled().then_some(Unready::DiskSlow).or(ended)
     }
 
     /// The journal of the house, to read.
@@ -155,6 +172,7 @@ struct Keeper {
     publish: watch::Sender<Arc<House>>,
     clock: Clock,
     failure: Failure,
+    writes: Writes,
 }
 
 impl Keeper {
@@ -195,7 +213,10 @@ impl Keeper {
             HouseDraft::Fresh(record) => record,
         };
         let sealed = codec::seal(&mut record, &house.head);
-        if let Err(error) = sealed.and_then(|sealed| self.journal.append(&[sealed])) {
+        let under_way = self.writes.begin();
+        let appended = sealed.and_then(|sealed| self.journal.append(&[sealed]));
+        drop(under_way);
+        if let Err(error) = appended {
             self.failure.happen(&format!("the journal of the house: {error}"));
             return Err(HouseRejection::OutcomeUnknown);
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::telemetry;
+
 /// How often the disk is asked.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 /// Below this share of the disk no command is taken…
@@ -71,11 +73,6 @@ fn look(folder: &PathBuf, flag: &AtomicBool) {
             tracing::info!(free, "the disk has room again");
         }
     }
-    metrics::gauge!("queue_disk_free_bytes").set(exact(free));
-}
-
-/// Bytes as the metrics want them; exact up to 2^52, rounded beyond.
-fn exact(bytes: u64) -> f64 {
-    let (high, low) = (u32::try_from(bytes >> 32).unwrap_or(u32::MAX), u32::try_from(bytes & 0xffff_ffff));
-    f64::from(high) * 4_294_967_296.0 + f64::from(low.unwrap_or(0))
+    metrics::gauge!("queue_disk_free_bytes").set(telemetry::float(free));
+    metrics::gauge!("queue_disk_low_water_bytes").set(telemetry::float(wanted));
 }

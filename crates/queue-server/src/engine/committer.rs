@@ -53,7 +53,10 @@ impl Committer {
     fn work(&mut self) -> Result<(), Broken> {
         while let Some(first) = self.entries.blocking_recv() {
             let batch = self.gather(first)?;
+            let writes = self.readiness.writes().clone();
+            let under_way = writes.begin();
             let entries = self.append(batch)?;
+            drop(under_way);
             self.settled.blocking_send(entries).map_err(|unsent| unpublished(unsent.0))?;
         }
         Ok(())

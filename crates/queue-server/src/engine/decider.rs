@@ -140,6 +140,10 @@ impl Decider {
             reply.give(Err(Rejection::DiskFull));
             return true;
         }
+        if self.readiness.writes().stalled() {
+            reply.give(Err(Rejection::DiskSlow));
+            return true;
+        }
         let corrected = if let Command::CorrectClock { to, .. } = command { Some(to) } else { None };
         let doubtful = self.watch.doubts(&self.clock);
         if corrected.is_none() && doubtful {
@@ -187,6 +191,7 @@ impl Decider {
     }
 
     fn look_at_clock(&mut self) {
+        self.readiness.beat();
         let doubtful = self.watch.doubts(&self.clock);
         if doubtful != self.readiness.clock_is_doubtful() {
             tracing::warn!(

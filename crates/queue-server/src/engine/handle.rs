@@ -11,13 +11,13 @@ use queue_core::number::Number;
 use queue_core::permit::Actor;
 use queue_core::record::Seq;
 use queue_core::refusal::Refusal;
-use queue_core::time::{At, Date};
+use queue_core::time::{At, Date, Millis};
 use tokio::sync::{oneshot, watch};
 
 use super::history::History;
 use super::order::{Ask, Order, Reply};
 use super::readiness::{Readiness, Unready};
-use super::{Intake, READ_MAX};
+use super::{ENTRIES_MAX, Intake, ORDERS_MAX, READ_MAX};
 use crate::clock::{OfficeTime, Zone};
 
 /// A command on its way in.
@@ -77,6 +77,10 @@ pub enum Rejection {
     /// 503 `disk-full`: below the low-water mark. Nothing happened; reads go on.
     #[error("the disk is almost full: nothing new is taken until there is room")]
     DiskFull,
+    /// 503 `disk-slow`: a write has been under way for longer than [`super::writes::WRITE_MAX`]. This was not begun;
+    /// reads go on.
+    #[error("the disk does not answer: nothing new is taken until it does")]
+    DiskSlow,
     /// 503 `outcome-unknown`: the journal failed while this was on its way. Ask again with the same key.
     #[error("the journal failed: the command may or may not have happened")]
     OutcomeUnknown,
@@ -116,6 +120,29 @@ pub struct AuditQuery {
     /// Only this counter.
     pub counter: Option<CounterId>,
 }
+
+/// What waits in an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Commands that nobody has decided.
+    pub orders: usize,
+    /// Decided commands that no write has taken up.
+    pub entries: usize,
+    /// How long the write under way has lasted.
+    pub writing: Millis,
+}
+
+/// The tickets that are somebody's worry at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Waiting to be called.
+    pub waiting: u64,
+    /// Set aside.
+    pub parked: u64,
+}
+
+/// A decider that was not seen at work for so long is stuck; it looks at the clock every second.
+const SILENT_MAX: Millis = Millis::from_secs(10);
 
 /// Most acts on one page of the audit.
 pub const AUDIT_PAGE_MAX: usize = 200;
@@ -174,6 +201,11 @@ impl OfficeHandle {
     /// # Errors
     /// [`Rejection`]; only `OutcomeUnknown` leaves open whether it happened.
     pub async fn submit(&self, submission: Submission) -> Result<Released, Rejection> {
+        let backlog = self.intake.orders.capacity() < ORDERS_MAX;
+        if backlog && self.readiness.writes().stalled() {
+            // The decider waits for the disk as well. Where it does not, it knows a repeated key, and refuses.
+            return Err(Rejection::DiskSlow);
+        }
         let (reply, outcome) = oneshot::channel();
         let order = Order { submission, reply: Reply::new(reply) };
         self.intake.orders.try_send(order).map_err(|_| Rejection::Busy)?;
@@ -312,7 +344,33 @@ impl OfficeHandle {
     /// Why the office takes no commands at this moment, if so; for `/readyz`.
     #[must_use]
     pub fn unready(&self) -> Option<Unready> {
-        self.readiness.why_not()
+        let ended = self.intake.orders.is_closed() || self.intake.asks.is_closed();
+        self.readiness.why_not().or_else(|| ended.then_some(Unready::Stopped))
+    }
+
+    /// How much waits at this moment.
+    #[must_use]
+    pub fn backlog(&self) -> Backlog {
+        let entries = self.intake.entries.upgrade().map_or(0, |entries| ENTRIES_MAX - entries.capacity());
+        Backlog {
+            orders: ORDERS_MAX - self.intake.orders.capacity(),
+            entries,
+            writing: self.readiness.writes().lasting(),
+        }
+    }
+
+    /// Whether both tasks of the engine answer and the disk does; for the watchdog.
+    pub async fn answers(&self) -> bool {
+        let decides = self.readiness.silent() < SILENT_MAX && !self.readiness.writes().stalled();
+        decides && self.ask(|reply| Ask::Load { reply }).await.is_ok()
+    }
+
+    /// Who waits and who is parked.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn load(&self) -> Result<Load, Rejection> {
+        self.ask(|reply| Ask::Load { reply }).await
     }
 
     /// Reads the durable records in order; for backups and exports while the server runs.

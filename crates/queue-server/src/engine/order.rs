@@ -7,7 +7,7 @@ use queue_core::record::{Record, Seq};
 use queue_core::refusal::Refusal;
 use tokio::sync::{oneshot, watch};
 
-use super::handle::{Rejection, Released, Submission, TicketList, Whole};
+use super::handle::{Load, Rejection, Released, Submission, TicketList, Whole};
 use crate::clock::Zone;
 
 /// A command and whoever waits for its outcome.
@@ -78,6 +78,9 @@ pub(super) enum Ask {
     /// How far the durable office is, and its zone.
     Past {
         reply: oneshot::Sender<(Seq, Zone)>,
+    },
+    Load {
+        reply: oneshot::Sender<Load>,
     },
     Tickets {
         list: TicketList,

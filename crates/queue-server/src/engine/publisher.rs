@@ -11,6 +11,7 @@ use queue_core::ids::{CounterId, TicketId};
 use queue_core::office::Office;
 use queue_core::record::{Record, Seq};
 use queue_core::replay;
+use queue_core::ticket::State;
 use queue_core::time::At;
 use queue_journal::Reader;
 use queue_wire::live::{Board, Message};
@@ -18,7 +19,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::calls::{self, Calls};
-use super::handle::{Published, Rejection, Released};
+use super::handle::{Load, Published, Rejection, Released};
 use super::history::{self, Today};
 use super::order::{Ask, Entry};
 use super::outlook::Outlook;
@@ -231,6 +232,7 @@ impl Publisher {
             Ask::Office { reply } => drop(reply.send(present::office(scene))),
             Ask::Key { scope, key, reply } => drop(reply.send(office.keys.knows(&scope, &key))),
             Ask::StatsToday { reply } => drop(reply.send(topics::today(scene))),
+            Ask::Load { reply } => drop(reply.send(load(office))),
             Ask::Today { reply } => drop(reply.send(today(office))),
             Ask::Past { reply } => drop(reply.send((office.seq, scene.zone.clone()))),
             Ask::Tickets { list, reply } => drop(reply.send(present::list(scene, list))),
@@ -257,6 +259,12 @@ impl Publisher {
     fn now(&self) -> At {
         self.time.now().max(self.office.clock)
     }
+}
+
+fn load(office: &Office) -> Load {
+    let parked =
+        office.tickets.values().filter(|ticket| matches!(ticket.state, State::Parked { .. })).count();
+    Load { waiting: office.lines.waiting(), parked: parked as u64 }
 }
 
 fn today(office: &Office) -> Today {

@@ -1,15 +1,24 @@
 //! Whether an office takes commands at this moment, and why not; told by `/readyz` and checked on the way in.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-/// The state that the parts of an engine share with its handles. Flags only, no domain state.
-#[derive(Clone, Debug, Default)]
+use queue_core::time::Millis;
+
+use super::writes::Writes;
+use crate::clock::Clock;
+
+/// The state that the parts of an engine share with its handles. Flags and times only, no domain state.
+#[derive(Clone, Debug)]
 pub struct Readiness {
     /// One disk for all offices.
     disk_low: Arc<AtomicBool>,
     clock_doubtful: Arc<AtomicBool>,
     failed: Arc<AtomicBool>,
+    clock: Clock,
+    writes: Writes,
+    /// Uptime when the decider was last seen at work.
+    beat: Arc<AtomicI64>,
 }
 
 /// Why an office takes no commands.
@@ -17,6 +26,10 @@ pub struct Readiness {
 pub enum Unready {
     /// The journal failed; the process is about to end.
     Failed,
+    /// A stage of the engine has ended: the office was stopped, or a bug is about to end the process.
+    Stopped,
+    /// A write has been under way for too long.
+    DiskSlow,
     /// The clock stands far ahead of the journal.
     ClockDoubtful,
     /// The disk is below the low-water mark.
@@ -29,9 +42,18 @@ impl Unready {
     pub fn code(self) -> &'static str {
         match self {
             Self::Failed => "journal-failed",
+            Self::Stopped => "stopped",
+            Self::DiskSlow => "disk-slow",
             Self::ClockDoubtful => "clock-doubtful",
             Self::DiskFull => "disk-full",
         }
+    }
+}
+
+impl Default for Readiness {
+    /// A ready office on a disk of its own.
+    fn default() -> Self {
+        Self::new(Arc::default())
     }
 }
 
@@ -39,7 +61,21 @@ impl Readiness {
     /// A ready office on the disk that `disk_low` tells about.
     #[must_use]
     pub fn new(disk_low: Arc<AtomicBool>) -> Self {
-        Self { disk_low, ..Self::default() }
+        let clock = Clock::system();
+        Self {
+            disk_low,
+            clock_doubtful: Arc::default(),
+            failed: Arc::default(),
+            writes: Writes::new(&clock),
+            beat: Arc::new(AtomicI64::new(clock.uptime_ms())),
+            clock,
+        }
+    }
+
+    /// The same, with its times taken by `clock`.
+    pub(super) fn timed_by(self, clock: &Clock) -> Self {
+        let beat = Arc::new(AtomicI64::new(clock.uptime_ms()));
+        Self { clock: clock.clone(), writes: Writes::new(clock), beat, ..self }
     }
 
     /// Whether the disk is below the low-water mark.
@@ -48,11 +84,19 @@ impl Readiness {
         self.disk_low.load(Ordering::Relaxed)
     }
 
+    /// The writes of the journal.
+    #[must_use]
+    pub fn writes(&self) -> &Writes {
+        &self.writes
+    }
+
     /// The gravest reason, if any.
     #[must_use]
     pub fn why_not(&self) -> Option<Unready> {
         if self.failed.load(Ordering::Relaxed) {
             Some(Unready::Failed)
+        } else if self.writes.stalled() {
+            Some(Unready::DiskSlow)
         } else if self.clock_doubtful.load(Ordering::Relaxed) {
             Some(Unready::ClockDoubtful)
         } else if self.disk_is_low() {
@@ -60,6 +104,17 @@ impl Readiness {
         } else {
             None
         }
+    }
+
+    /// How long ago the decider was seen at work.
+    pub(super) fn silent(&self) -> Millis {
+        let silent = self.clock.uptime_ms().saturating_sub(self.beat.load(Ordering::Relaxed));
+        Millis(u64::try_from(silent).unwrap_or(0))
+    }
+
+    /// The decider is at work.
+    pub(super) fn beat(&self) {
+        self.beat.store(self.clock.uptime_ms(), Ordering::Relaxed);
     }
 
     pub(super) fn clock_is_doubtful(&self) -> bool {

@@ -7,16 +7,20 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
+use futures_util::future::join_all;
 use queue_core::permit::Role;
+use queue_core::time::Millis;
 use queue_journal::backup::Backup;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
+use crate::engine::handle::OfficeHandle;
+use crate::engine::readiness::Unready;
 use crate::http::asked::Seen;
 use crate::http::problem::Fault;
 use crate::site::Site;
-use crate::telemetry;
+use crate::telemetry::{self, Standing};
 
 /// Pieces of a backup that wait for a slow reader.
 const BACKUP_PIECES: usize = 4;
@@ -24,10 +28,12 @@ const BACKUP_PIECES: usize = 4;
 /// `GET /readyz`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Ready {
-    /// Whether every office takes commands.
+    /// Whether every office and the house take commands.
     ready: bool,
     /// The offices, in order.
     offices: Vec<OfficeReady>,
+    /// Why the house, which keeps the users, takes no commands: `disk-slow`, `stopped`; null when it does.
+    house: Option<&'static str>,
 }
 
 /// One office of `GET /readyz`.
@@ -35,8 +41,11 @@ pub(super) struct Ready {
 pub(super) struct OfficeReady {
     /// The office.
     id: String,
-    /// Why it takes no commands: `journal-failed`, `clock-doubtful`, `disk-full`; null when it does.
+    /// Why it takes no commands: `journal-failed`, `disk-slow`, `clock-doubtful`, `disk-full`, `stopped`; null when
+    /// it does.
     unready: Option<&'static str>,
+    /// How far the computer's clock is behind the office's time, which never goes back by itself.
+    clock_behind_s: u64,
 }
 
 /// Whether the process is alive.
@@ -55,20 +64,46 @@ pub(super) async fn ready(State(site): State<Site>) -> Response {
         .iter()
         .map(|office| OfficeReady {
             id: office.id().to_string(),
-            unready: office.unready().map(crate::engine::readiness::Unready::code),
+            unready: office.unready().map(Unready::code),
+            clock_behind_s: office.time().behind().secs(),
         })
         .collect();
-    let ready = offices.iter().all(|office| office.unready.is_none()) && !*site.stop.borrow();
+    let house = site.house.unready().map(Unready::code);
+    let all = offices.iter().all(|office| office.unready.is_none()) && house.is_none();
+    let ready = all && !*site.stop.borrow();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Ready { ready, offices })).into_response()
+    (status, Json(Ready { ready, offices, house })).into_response()
 }
 
 /// The figures of the process, as Prometheus reads them.
 #[utoipa::path(get, path = "/metrics", tag = "health",
     responses((status = 200, description = "Figures.", body = String, content_type = "text/plain")))]
-pub(super) async fn metrics() -> Response {
+pub(super) async fn metrics(State(site): State<Site>) -> Response {
+    telemetry::process();
+    telemetry::standing(&Standing {
+        stream: site.house.reader().stream().to_string(),
+        ready: site.house.unready().is_none(),
+        length: site.house.reader().durable(),
+        backlog: None,
+        load: None,
+        behind: Millis(0),
+    });
+    for office in join_all(site.offices.iter().map(standing)).await {
+        telemetry::standing(&office);
+    }
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     ([(CONTENT_TYPE, kind)], telemetry::render()).into_response()
+}
+
+async fn standing(office: &OfficeHandle) -> Standing {
+    Standing {
+        stream: office.id().to_string(),
+        ready: office.unready().is_none(),
+        length: office.seq(),
+        backlog: Some(office.backlog()),
+        load: office.load().await.ok(),
+        behind: office.time().behind(),
+    }
 }
 
 /// The whole journal as a checksummed stream of lines (admin); `queue-server restore` reads it back.

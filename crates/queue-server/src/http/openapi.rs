@@ -53,7 +53,7 @@ const PROBLEMS: [(&str, &str); 12] = [
     ("500", "`internal`: the server failed; its log says why"),
     (
         "503",
-        "`busy` or `disk-full` (nothing happened), `outcome-unknown` (ask again with the same key), `clock-doubtful`",
+        "`busy`, `disk-full` or `disk-slow` (nothing happened), `outcome-unknown` (ask again with the same key), `clock-doubtful`",
     ),
 ];
 

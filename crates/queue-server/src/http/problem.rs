@@ -137,6 +137,7 @@ impl From<Rejection> for Fault {
             Rejection::Refused(refusal) => refusal.into(),
             Rejection::Busy => unavailable("busy").retry_after(Duration::from_secs(BUSY_S)),
             Rejection::DiskFull => unavailable("disk-full"),
+            Rejection::DiskSlow => unavailable("disk-slow").retry_after(Duration::from_secs(BUSY_S)),
             Rejection::OutcomeUnknown => {
                 unavailable("outcome-unknown").retry_after(Duration::from_secs(BUSY_S))
             }
@@ -157,6 +158,7 @@ impl From<HouseRejection> for Fault {
                 Self::new(StatusCode::NOT_FOUND, "unknown-user", detail)
             }
             HouseRejection::Busy => Rejection::Busy.into(),
+            HouseRejection::DiskSlow => Rejection::DiskSlow.into(),
             HouseRejection::OutcomeUnknown => Rejection::OutcomeUnknown.into(),
         }
     }

@@ -1,6 +1,6 @@
 //! A small office on a memory journal that a test can hold up or break.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ services = ["papers"]
 
 /// How the journal behaves; shared with the test.
 #[derive(Clone, Default)]
-pub(crate) struct Gate(Arc<(Mutex<State>, Condvar)>);
+pub(crate) struct Gate(Arc<(Mutex<State>, Condvar)>, Arc<AtomicBool>);
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum State {
@@ -78,6 +78,11 @@ impl Gate {
         self.set(State::Broken);
     }
 
+    /// Whether a write waits at the gate.
+    pub(crate) fn waited(&self) -> bool {
+        self.1.load(Ordering::SeqCst)
+    }
+
     fn set(&self, state: State) {
         *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
         self.0.1.notify_all();
@@ -85,10 +90,12 @@ impl Gate {
 
     /// Waits while it is shut.
     fn pass(&self) -> Result<(), JournalError> {
+        self.1.store(true, Ordering::SeqCst);
         let (state, changed) = &*self.0;
         let guard = state.lock().unwrap_or_else(PoisonError::into_inner);
         let guard =
             changed.wait_while(guard, |state| *state == State::Shut).unwrap_or_else(PoisonError::into_inner);
+        self.1.store(false, Ordering::SeqCst);
         match *guard {
             State::Broken => {
                 Err(JournalError::Failed { what: "sync".to_owned(), cause: "the disk is gone".to_owned() })
