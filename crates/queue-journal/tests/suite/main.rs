@@ -11,6 +11,7 @@ mod contract;
 mod crowd;
 mod damage;
 mod disk;
+mod files;
 mod golden;
 mod kill;
 mod ordered;
