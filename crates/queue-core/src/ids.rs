@@ -100,14 +100,23 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Characters of a written ticket id: 26 x 5 = 130 bits hold 128.
 const TICKET_ID_CHARS: usize = 26;
 
+impl TicketId {
+    /// The id as it is written, in ASCII.
+    fn letters(self) -> [u8; TICKET_ID_CHARS] {
+        let mut rest = self.0;
+        let mut letters = [0; TICKET_ID_CHARS];
+        for letter in letters.iter_mut().rev() {
+            let digit = usize::try_from(rest & 31).unwrap_or_default();
+            *letter = ALPHABET[digit];
+            rest >>= 5;
+        }
+        letters
+    }
+}
+
 impl fmt::Display for TicketId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for place in (0..TICKET_ID_CHARS).rev() {
-            let digit = (self.0 >> (place * 5)) & 31;
-            let index = usize::try_from(digit).unwrap_or_default();
-            fmt::Write::write_char(f, char::from(ALPHABET[index]))?;
-        }
-        Ok(())
+        f.write_str(std::str::from_utf8(&self.letters()).expect("the alphabet is ASCII"))
     }
 }
 
@@ -133,7 +142,7 @@ impl FromStr for TicketId {
 
 impl Serialize for TicketId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(std::str::from_utf8(&self.letters()).expect("the alphabet is ASCII"))
     }
 }
 

@@ -30,6 +30,9 @@ use crate::journal::{Mark, MarkKind, Tail};
 /// with the longest reasons (5 MB), a layout (1 MB). What is decided can thus always be written.
 pub const RECORD_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// Room for the line of a ticket that was taken, with its key: most lines are shorter.
+const LINE_BYTES_USUAL: usize = 1024;
+
 /// A record ready to be appended: its line, and what a journal needs to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
@@ -102,10 +105,9 @@ pub fn seal<E: Serialize + Texts>(record: &mut Record<E>, prev_hash: &str) -> Re
     record.prev_hash = prev_hash.to_owned();
     record.hash.clear();
     record.texts.clear();
-    let written = |result: serde_json::Result<Vec<u8>>| {
-        result.map_err(|error| JournalError::failed("write a record as JSON", error.to_string()))
-    };
-    let mut line = written(serde_json::to_vec(record))?;
+    let failed = |error: serde_json::Error| JournalError::failed("write a record as JSON", error.to_string());
+    let mut line = Vec::with_capacity(LINE_BYTES_USUAL);
+    serde_json::to_writer(&mut line, record).map_err(failed)?;
     let hash = hex(&Sha256::digest(&line));
     let marks = marks_in(&line);
     line.pop();
@@ -114,7 +116,7 @@ pub fn seal<E: Serialize + Texts>(record: &mut Record<E>, prev_hash: &str) -> Re
     line.push(b'"');
     if !texts.is_empty() {
         line.extend_from_slice(b",\"texts\":");
-        line.extend_from_slice(&written(serde_json::to_vec(&texts))?);
+        serde_json::to_writer(&mut line, &texts).map_err(failed)?;
     }
     line.push(b'}');
     if line.len() > RECORD_BYTES_MAX {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use queue_core::record::{FORMAT, Seq, hex};
+use queue_core::record::{FORMAT, Seq};
 use queue_core::text::Plain;
 use queue_core::time::At;
 use sha2::{Digest, Sha256};
@@ -20,7 +20,7 @@ pub(crate) const HASH_KEY: &[u8] = b",\"hash\":\"";
 /// What stands before the hash of the record before.
 const PREV_KEY: &[u8] = b",\"prev_hash\":\"";
 /// How every line begins.
-const START: &str = "{\"v\":";
+const START: &[u8] = b"{\"v\":";
 /// How an event begins that opens or closes a day. A quote inside a JSON string is always escaped, so these
 /// bytes stand nowhere but at the beginning of an event.
 const DAY: &str = "{\"type\":\"day_";
@@ -48,14 +48,15 @@ impl<'a> Outline<'a> {
         let mut hasher = Sha256::new();
         hasher.update(outline.hashed);
         hasher.update(b"}");
-        if hex(&hasher.finalize()) == outline.hash {
+        if is_written(&hasher.finalize(), outline.hash) {
             return Ok(outline);
         }
         let what = "its bytes do not answer to its hash";
         Err(JournalError::damaged(outline.stream, Some(outline.seq), what))
     }
 
-    fn of(line: &'a [u8]) -> Result<Self, String> {
+    /// Finds the frame of a line whose hash was checked before.
+    pub(crate) fn of(line: &'a [u8]) -> Result<Self, String> {
         let (stream, seq, at) = start_of(line)?;
         let hash_at = hash_key_in(line).ok_or("no hash")?;
         let (hashed, rest) = line.split_at(hash_at);
@@ -127,23 +128,37 @@ pub(crate) fn seq_in(line: &[u8]) -> Option<Seq> {
 
 /// `{"v":1,"stream":"kim-lien","seq":7,"at":1732270000000,` and what it says.
 fn start_of(line: &[u8]) -> Result<(&str, Seq, At), String> {
-    // The numbers and the slug stand in the first 150 bytes; a cut may fall into a letter after them.
+    // The numbers and the slug stand in the first 150 bytes.
     let start = &line[..line.len().min(200)];
-    let start = match std::str::from_utf8(start) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or_default(),
-    };
     let rest = start.strip_prefix(START).ok_or("it does not begin with a version")?;
-    let (version, rest) = rest.split_once(",\"stream\":\"").ok_or("no stream")?;
+    let (version, rest) = text_before(rest, b',').ok_or("no stream")?;
     if version.parse() != Ok(FORMAT) {
         return Err(format!("version {version} is not known here, only {FORMAT}"));
     }
-    let (stream, rest) = rest.split_once("\",\"seq\":").ok_or("no seq")?;
-    let (seq, rest) = rest.split_once(",\"at\":").ok_or("no time")?;
-    let (at, _) = rest.split_once(',').ok_or("nothing after the time")?;
+    let rest = rest.strip_prefix(b"\"stream\":\"").ok_or("no stream")?;
+    let (stream, rest) = text_before(rest, b'"').ok_or("no seq")?;
+    let rest = rest.strip_prefix(b",\"seq\":").ok_or("no seq")?;
+    let (seq, rest) = text_before(rest, b',').ok_or("no time")?;
+    let rest = rest.strip_prefix(b"\"at\":").ok_or("no time")?;
+    let (at, _) = text_before(rest, b',').ok_or("nothing after the time")?;
     let seq = seq.parse().map_err(|_| format!("`{seq}` is no seq"))?;
     let at = at.parse().map_err(|_| format!("`{at}` is no time"))?;
     Ok((stream, Seq(seq), At(at)))
+}
+
+/// The text up to `end`, and what follows it.
+fn text_before(bytes: &[u8], end: u8) -> Option<(&str, &[u8])> {
+    let length = bytes.iter().position(|byte| *byte == end)?;
+    let (text, rest) = bytes.split_at(length);
+    Some((std::str::from_utf8(text).ok()?, rest.get(1..)?))
+}
+
+/// Whether `text` is `bytes` in lower-case hexadecimal; a million times at a start, so that no text is made of them.
+fn is_written(bytes: &[u8], text: &str) -> bool {
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + value - 10 };
+    let pairs = text.as_bytes().chunks_exact(2);
+    text.len() == bytes.len() * 2
+        && bytes.iter().zip(pairs).all(|(byte, pair)| [digit(byte >> 4), digit(byte & 15)] == pair)
 }
 
 /// Where the hash key stands: right before the end, or before the texts. Texts hold no key of that name, so

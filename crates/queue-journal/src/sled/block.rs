@@ -97,7 +97,8 @@ pub(crate) fn pack(batch: &[Sealed], mut put: impl FnMut(Vec<u8>, Vec<u8>)) {
             rest = &rest[1..];
             continue;
         }
-        let mut value = vec![BLOCK; BLOCK_HEAD_BYTES];
+        let mut value = Vec::with_capacity(BLOCK_BYTES_MAX);
+        value.resize(BLOCK_HEAD_BYTES, BLOCK);
         let mut count: u16 = 0;
         for sealed in rest {
             if value.len() + sealed.line.len() + 1 > BLOCK_BYTES_MAX {
@@ -123,7 +124,8 @@ fn pack_parts(sealed: &Sealed, put: &mut impl FnMut(Vec<u8>, Vec<u8>)) {
     assert!(parts <= PARTS_MAX, "a line over the limit is refused before it is packed");
     for (index, bytes) in sealed.line.chunks(PART_BYTES_MAX).enumerate() {
         let [index, parts] = [index, parts].map(|n| u16::try_from(n).expect("parts are at most PARTS_MAX"));
-        let mut value = vec![PART; PART_HEAD_BYTES];
+        let mut value = Vec::with_capacity(PART_HEAD_BYTES + bytes.len());
+        value.resize(PART_HEAD_BYTES, PART);
         value[5..7].copy_from_slice(&index.to_be_bytes());
         value[7..9].copy_from_slice(&parts.to_be_bytes());
         value.extend_from_slice(bytes);

@@ -5,8 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+
+use crc32fast::Hasher;
 
 use crate::error::{JournalError, OnPath};
 
@@ -15,6 +19,8 @@ const CLEAN: &str = "clean";
 /// Files of one database: `db`, `conf`, snapshots, and `blobs/`, which stays empty.
 const FILES_MAX: usize = 1000;
 const READ_BYTES: usize = 1024 * 1024;
+/// From here on a file is worth a second thread.
+const LONG_BYTES_MIN: u64 = 16 * 1024 * 1024;
 
 /// How a journal was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,22 +106,44 @@ fn listing(folder: &Path) -> Result<String, JournalError> {
     let mut text = String::from("queue-journal closed 1\n");
     for (name, bytes) in files_in(folder)? {
         let path = folder.join(&name);
-        let checksum = checksum(&path).on("read", &path)?;
+        let checksum = checksum(&path, bytes).on("read", &path)?;
         text.push_str(&format!("{bytes} {checksum:08x} {}\n", name.display()));
     }
     Ok(text)
 }
 
-fn checksum(path: &Path) -> io::Result<u32> {
-    let mut file = File::open(path)?;
-    let mut hasher = crc32fast::Hasher::new();
+/// The CRC-32 of a file of `bytes` bytes; of a long one the two halves at once.
+fn checksum(path: &Path, bytes: u64) -> io::Result<u32> {
+    let file = File::open(path)?;
+    if bytes < LONG_BYTES_MIN {
+        return checksum_from(&file, 0, u64::MAX).map(Hasher::finalize);
+    }
+    let (mut first, second) = thread::scope(|scope| {
+        let second = scope.spawn(|| checksum_from(&file, bytes / 2, u64::MAX));
+        let first = checksum_from(&file, 0, bytes / 2)?;
+        let second = second.join().unwrap_or_else(|_| Err(io::Error::other("a thread broke off")))?;
+        Ok::<_, io::Error>((first, second))
+    })?;
+    first.combine(&second);
+    Ok(first.finalize())
+}
+
+/// Of what stands from `from` up to, not including, `to`, or to the end.
+fn checksum_from(file: &File, from: u64, to: u64) -> io::Result<Hasher> {
+    let mut hasher = Hasher::new();
     let mut bytes = vec![0; READ_BYTES];
-    loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok(hasher.finalize()),
-            read => hasher.update(&bytes[..read]),
+    let mut at = from;
+    while at < to {
+        let most = usize::try_from(to - at).unwrap_or(READ_BYTES).min(READ_BYTES);
+        match file.read_at(&mut bytes[..most], at)? {
+            0 => break,
+            read => {
+                hasher.update(&bytes[..read]);
+                at += read as u64;
+            }
         }
     }
+    Ok(hasher)
 }
 
 /// The files of the database by their names in `folder`, with lengths; not the mark of a clean stop.

@@ -4,7 +4,7 @@
 //! lost with it is found by [`super::acked`].
 
 use std::ops::Bound;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use queue_core::ids::Slug;
@@ -35,9 +35,18 @@ const LOOK_VALUES: usize = 4;
 const CHUNKS_MAX: usize = 16;
 
 /// Values as they lie in the database, or why there are no more.
-type Chunk = Result<Vec<(IVec, IVec)>, String>;
+type Chunk = Result<Vec<Read>, String>;
 
-/// Reads everything in `database`: one thread reads, this one checks.
+/// A value as it lies in the database.
+struct Read {
+    key: IVec,
+    value: IVec,
+    /// Whether the reading side has found that every line in it answers to its hash.
+    holds: bool,
+}
+
+/// Reads everything in `database`: one thread reads, this one checks. Hashing is most of the work, so the reading
+/// thread, where it is ahead, hashes too; what a line says and in which order is judged here alone.
 ///
 /// # Errors
 /// [`JournalError::Damaged`] with the first record that does not hold.
@@ -50,11 +59,13 @@ pub(crate) fn scan(database: &Db, stream: &Slug, acked: Option<&Acked>) -> Resul
                 let _late = chunks.send(Err(format!("the store broke off while reading it: {message}")));
             }
         });
-        let values = arriving.into_iter().flat_map(|chunk| match chunk {
-            Ok(values) => Arrived::Values(values.into_iter()),
-            Err(what) => Arrived::Broken(Some(what)),
-        });
-        check(values, stream, acked)
+        let mut scan = Scan::new(stream, acked);
+        for chunk in arriving {
+            for Read { key, value, holds } in chunk.map_err(|what| scan.damaged(what))? {
+                scan.value(&key, &value, holds)?;
+            }
+        }
+        scan.end()
     })
 }
 
@@ -67,34 +78,12 @@ pub(crate) fn check<K: AsRef<[u8]>, V: AsRef<[u8]>>(
     stream: &Slug,
     acked: Option<&Acked>,
 ) -> Result<Scanned, JournalError> {
-    let mut scan = Scan { stream, acked, found: Scanned::default(), parts: None, meta: None };
+    let mut scan = Scan::new(stream, acked);
     for entry in values {
         let (key, value) = entry.map_err(|what| scan.damaged(what))?;
-        scan.value(key.as_ref(), value.as_ref())?;
+        scan.value(key.as_ref(), value.as_ref(), false)?;
     }
-    if scan.parts.is_some() {
-        return Err(scan.damaged("its last parts are missing"));
-    }
-    scan.check_meta()?;
-    scan.check_acked()?;
-    Ok(scan.found)
-}
-
-/// The values of a chunk one by one, or why there are no more.
-enum Arrived {
-    Values(std::vec::IntoIter<(IVec, IVec)>),
-    Broken(Option<String>),
-}
-
-impl Iterator for Arrived {
-    type Item = Result<(IVec, IVec), String>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Values(values) => values.next().map(Ok),
-            Self::Broken(what) => what.take().map(Err),
-        }
-    }
+    scan.end()
 }
 
 fn feed(database: &Db, chunks: &SyncSender<Chunk>) {
@@ -104,7 +93,7 @@ fn feed(database: &Db, chunks: &SyncSender<Chunk>) {
         let before = chunk.len();
         for entry in database.range::<IVec, _>((from, Bound::Unbounded)).take(LOOK_VALUES) {
             match entry {
-                Ok(entry) => chunk.push(entry),
+                Ok((key, value)) => chunk.push(Read { key, value, holds: false }),
                 Err(error) => {
                     let _late = chunks.send(Ok(chunk));
                     let _late = chunks.send(Err(told(&error)));
@@ -113,13 +102,36 @@ fn feed(database: &Db, chunks: &SyncSender<Chunk>) {
             }
         }
         let ended = chunk.len() < before + LOOK_VALUES;
-        from = chunk.last().map_or(Bound::Unbounded, |(key, _)| Bound::Excluded(key.clone()));
+        from = chunk.last().map_or(Bound::Unbounded, |read| Bound::Excluded(read.key.clone()));
         if ended || chunk.len() >= CHUNK_VALUES {
             let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_VALUES));
-            if chunks.send(Ok(full)).is_err() || ended {
+            if !hand_on(chunks, full) || ended {
                 return;
             }
         }
+    }
+}
+
+/// Hands `values` to the checking side; while that is behind, hashes them first. `false` when nobody listens.
+fn hand_on(chunks: &SyncSender<Chunk>, values: Vec<Read>) -> bool {
+    match chunks.try_send(Ok(values)) {
+        Ok(()) => true,
+        Err(TrySendError::Full(Ok(mut values))) => {
+            for read in &mut values {
+                read.holds = lines_hold(&read.key, &read.value);
+            }
+            chunks.send(Ok(values)).is_ok()
+        }
+        Err(TrySendError::Full(Err(_)) | TrySendError::Disconnected(_)) => false,
+    }
+}
+
+/// Whether this is a block of lines that all answer to their hashes.
+fn lines_hold(key: &[u8], value: &[u8]) -> bool {
+    match block::unpack(key, value) {
+        Ok(Value::Block { lines, .. }) => lines_of(lines)
+            .all(|line| Outline::checked(line).is_ok_and(|outline| outline.check_texts().is_ok())),
+        Ok(Value::Part { .. }) | Err(_) => false,
     }
 }
 
@@ -132,7 +144,21 @@ struct Scan<'a> {
     meta: Option<Meta>,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn new(stream: &'a Slug, acked: Option<&'a Acked>) -> Self {
+        Self { stream, acked, found: Scanned::default(), parts: None, meta: None }
+    }
+
+    /// What was found, when there are no more values.
+    fn end(self) -> Result<Scanned, JournalError> {
+        if self.parts.is_some() {
+            return Err(self.damaged("its last parts are missing"));
+        }
+        self.check_meta()?;
+        self.check_acked()?;
+        Ok(self.found)
+    }
+
     fn due(&self) -> Seq {
         self.found.tail.as_ref().map_or(Seq(1), |tail| tail.seq.next())
     }
@@ -142,7 +168,8 @@ impl Scan<'_> {
         JournalError::damaged(self.stream, Some(self.due()), what)
     }
 
-    fn value(&mut self, key: &[u8], value: &[u8]) -> Result<(), JournalError> {
+    /// The next value; `holds` where its lines were found to answer to their hashes.
+    fn value(&mut self, key: &[u8], value: &[u8], holds: bool) -> Result<(), JournalError> {
         if key == META_KEY {
             self.meta = Some(block::unpack_meta(value).map_err(|what| self.damaged(what))?);
             return Ok(());
@@ -158,7 +185,7 @@ impl Scan<'_> {
             (Value::Block { count, with_day, lines }, None) if !further_part => {
                 let mut seen: u16 = 0;
                 for line in lines_of(lines) {
-                    self.line(line, with_day)?;
+                    self.line(line, with_day, holds)?;
                     seen = seen.saturating_add(1);
                 }
                 if seen == count { Ok(()) } else { Err(self.damaged("its block has lost lines")) }
@@ -178,15 +205,20 @@ impl Scan<'_> {
 
     fn part(&mut self, index: u16, parts: u16, line: Vec<u8>) -> Result<(), JournalError> {
         if index + 1 == parts {
-            return self.line(&line, true);
+            return self.line(&line, true, false);
         }
         self.parts = Some((index, parts, line));
         Ok(())
     }
 
-    fn line(&mut self, line: &[u8], with_day: bool) -> Result<(), JournalError> {
-        let outline = Outline::checked(line)?;
-        outline.check_texts()?;
+    fn line(&mut self, line: &[u8], with_day: bool, holds: bool) -> Result<(), JournalError> {
+        let outline = if holds {
+            Outline::of(line).map_err(|what| self.damaged(what))?
+        } else {
+            let outline = Outline::checked(line)?;
+            outline.check_texts()?;
+            outline
+        };
         if outline.stream != self.stream.as_str() {
             return Err(self.damaged(format!("it belongs to `{}`", outline.stream)));
         }

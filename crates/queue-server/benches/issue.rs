@@ -1,0 +1,363 @@
+//! What durability costs at the door: numbers taken over HTTP, on disk against the same server in memory.
+//!
+//! ```text
+//! cargo bench -p queue-server --bench issue             64 and 256 at once, then a flood
+//! cargo bench -p queue-server --bench issue -- short    the same with few, to see that it runs
+//! ```
+//! `QUEUE_BENCH_DIR` names the disk; the default is the folder for temporary files.
+//!
+//! Each server is a process of its own with the real accept loop, router, engine and journal; so are the clients,
+//! which keep their connections and send a number's request, with an idempotency key, as soon as the one before is
+//! answered. Rounds on disk and in memory take turns, each on a fresh office, so that a slow moment of the machine hits
+//! both alike, and nobody's hall is fuller.
+//!
+//! The flood: more clients than the office has places for orders. What it cannot take it refuses with 503 `busy`;
+//! afterwards it answers as before, and the memory of the process stays bounded.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench stops where it cannot go on, and prints"
+)]
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use queue_core::house::{House, stream};
+use queue_core::layout::Layout;
+use queue_core::office::Office;
+use queue_core::time::Millis;
+use queue_journal::Journal;
+use queue_journal::folder::DataFolder;
+use queue_journal::memory::MemoryJournal;
+use queue_server::auth::house::keep;
+use queue_server::auth::limit::{Attempts, TicketLimit};
+use queue_server::auth::origin::Origins;
+use queue_server::auth::password::Passwords;
+use queue_server::auth::session::{Lifetimes, Sessions};
+use queue_server::boot::Offices;
+use queue_server::chance::Chance;
+use queue_server::clock::Clock;
+use queue_server::engine::failure::Failure;
+use queue_server::engine::readiness::Readiness;
+use queue_server::engine::writing::Writing;
+use queue_server::engine::{Engine, Parts as EngineParts};
+use queue_server::site::{Parts, Site};
+use queue_server::{accept, http, office_file, telemetry};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+/// Clients at once, requests of a round, and the least ratio of throughput.
+const ROUNDS: [(usize, usize, f64); 2] = [(64, 4_000, 0.6), (256, 6_000, 0.8)];
+/// Rounds of each side.
+const TURNS: usize = 6;
+/// Requests of a round before the clock runs.
+const WARM_UP: usize = 500;
+/// More than orders, entries and a batch have places.
+const FLOOD: usize = 6_000;
+/// What the process may hold beyond what it held before, while it is flooded and afterwards.
+const FLOOD_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// What is answered after the flood, of what was before.
+const RECOVERED_MIN: f64 = 0.7;
+/// The longest answer that a client takes.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["serve", "memory"] => serve(None),
+        ["serve", folder] => serve(Some(Path::new(folder))),
+        ["ask", address, clients, requests] => {
+            ask(address.parse().unwrap(), clients.parse().unwrap(), requests.parse().unwrap());
+        }
+        ["short"] => measure(40, 1, 200),
+        _ => measure(1, TURNS, FLOOD),
+    }
+}
+
+fn measure(divided_by: usize, turns: usize, flood: usize) {
+    let disk = std::env::var_os("QUEUE_BENCH_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let root = tempfile::TempDir::new_in(disk).unwrap();
+    println!("clients  on disk/s  in memory/s  ratio  bar       disk p50  p99      memory p50  p99       load");
+    for (clients, requests, bar) in ROUNDS {
+        let (mut on_disk, mut in_memory) = (Vec::new(), Vec::new());
+        for turn in 0..2 * turns {
+            // Disk, memory, memory, disk, …: neither is always the second.
+            let durable = matches!(turn % 4, 0 | 3);
+            let place = durable.then(|| root.path().join(format!("{clients}-{turn}")));
+            let server = Server::start(place.as_deref());
+            server.asked(clients, WARM_UP / divided_by);
+            let answers = server.asked(clients, requests / divided_by);
+            assert_eq!(answers.refused, 0, "nobody is refused at {clients}");
+            server.stop();
+            if durable { &mut on_disk } else { &mut in_memory }.push(answers);
+        }
+        let (disk, memory) = (Answers::middle(&on_disk), Answers::middle(&in_memory));
+        let ratio = disk.rate() / memory.rate();
+        println!(
+            "{clients:>7}  {:>9.0}  {:>11.0}  {ratio:>5.2}  {bar:.2} {:<6}  {:>7.1?}  {:>7.1?}  {:>7.1?}  {:>7.1?}  {}",
+            disk.rate(),
+            memory.rate(),
+            met(ratio >= bar),
+            disk.p50,
+            disk.p99,
+            memory.p50,
+            memory.p99,
+            load(),
+        );
+    }
+    flooded(&root.path().join("flood"), divided_by, flood);
+}
+
+/// A server with more clients than places.
+fn flooded(place: &Path, divided_by: usize, flood: usize) {
+    let server = Server::start(Some(place));
+    server.asked(64, WARM_UP / divided_by);
+    let before = server.asked(64, 4_000 / divided_by);
+    let held_before = server.resident_bytes("VmRSS:");
+    let during = server.asked(flood, flood * 4);
+    let (peak, held_after) = (server.resident_bytes("VmHWM:"), server.resident_bytes("VmRSS:"));
+    let after = server.asked(64, 4_000 / divided_by);
+    server.stop();
+    let grown = peak.saturating_sub(held_before);
+    println!(
+        "flood of {flood}: {} answered, {} refused with 503 busy {}; afterwards {:.0}/s of {:.0}/s before, ratio {:.2} bar {RECOVERED_MIN} {}",
+        during.answered,
+        during.refused,
+        met(during.refused > 0 || flood < FLOOD),
+        after.rate(),
+        before.rate(),
+        after.rate() / before.rate(),
+        met(after.rate() >= before.rate() * RECOVERED_MIN && after.refused == 0),
+    );
+    println!(
+        "memory: {} MiB before, {} at the peak, {} after; grown by {} bar {} {}; load {}",
+        held_before >> 20,
+        peak >> 20,
+        held_after >> 20,
+        grown >> 20,
+        FLOOD_BYTES_MAX >> 20,
+        met(grown <= FLOOD_BYTES_MAX),
+        load(),
+    );
+}
+
+fn met(met: bool) -> &'static str {
+    if met { "ok" } else { "MISSED" }
+}
+
+fn load() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap();
+    text.split(' ').next().unwrap().to_owned()
+}
+
+/// A server in a process of its own.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+/// What the clients of a round were answered.
+#[derive(Clone, Debug)]
+struct Answers {
+    answered: u64,
+    refused: u64,
+    took: Duration,
+    p50: Duration,
+    p99: Duration,
+}
+
+impl Server {
+    fn start(place: Option<&Path>) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg("serve").arg(place.unwrap_or(Path::new("memory")));
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut address = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut address).unwrap();
+        Self { process, address: address.trim().to_owned() }
+    }
+
+    /// Lets clients ask, in a process of their own.
+    fn asked(&self, clients: usize, requests: usize) -> Answers {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["ask", &self.address, &clients.to_string(), &requests.to_string()]);
+        let output = command.stderr(Stdio::inherit()).output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        let numbers: Vec<u64> = text.split_whitespace().map(|word| word.parse().unwrap()).collect();
+        let [answered, refused, took, p50, p99] = numbers.as_slice() else { panic!("{text}") };
+        let nanos = |nanos: &u64| Duration::from_nanos(*nanos);
+        Answers { answered: *answered, refused: *refused, took: nanos(took), p50: nanos(p50), p99: nanos(p99) }
+    }
+
+    /// A line of the process's status.
+    fn resident_bytes(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    fn stop(mut self) {
+        drop(self.process.stdin.take());
+        assert!(self.process.wait().unwrap().success());
+    }
+}
+
+impl Answers {
+    fn rate(&self) -> f64 {
+        self.answered as f64 / self.took.as_secs_f64()
+    }
+
+    /// The round in the middle.
+    fn middle(rounds: &[Self]) -> Self {
+        let mut rounds = rounds.to_vec();
+        rounds.sort_by(|a, b| a.rate().total_cmp(&b.rate()));
+        rounds[rounds.len() / 2].clone()
+    }
+}
+
+/// The server process: says where it listens, and ends when its standard input does.
+#[tokio::main]
+async fn serve(place: Option<&Path>) {
+    telemetry::metrics();
+    let mut layout = Layout { hours: None, ..office_file::sample() };
+    for service in &mut layout.services {
+        service.digits = 6;
+    }
+    let journal: Box<dyn Journal> = match place {
+        Some(place) => Box::new(DataFolder::open(place).unwrap().journal(&layout.id.0).unwrap()),
+        None => Box::new(MemoryJournal::new(layout.id.0.clone())),
+    };
+    let (clock, failure) = (Clock::system(), Failure::then(|what| panic!("{what}")));
+    let mut engine = Engine::start(EngineParts {
+        office: Office::founding(layout),
+        journal,
+        clock: clock.clone(),
+        public_url: "http://hall.test".into(),
+        readiness: Readiness::default(),
+        failure: failure.clone(),
+        writing: Writing::Thread,
+    })
+    .unwrap();
+    engine.opened().await.unwrap();
+    let house = Box::new(MemoryJournal::new(stream()));
+    let (house, keeper) = keep(house, House::default(), clock.clone(), failure, Writing::Thread).unwrap();
+    let listener = accept::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopping) = watch::channel(false);
+    let (hour, many) = (Millis::from_secs(3600), NonZeroU32::new(1_000_000_000).unwrap());
+    let site = Site::new(Parts {
+        offices: Offices::new([engine.handle().clone()]),
+        house,
+        sessions: Sessions::in_memory(Lifetimes { idle: hour, absolute: hour }),
+        passwords: Passwords::new().unwrap(),
+        attempts: Attempts::default(),
+        ticket_limit: TicketLimit::new(many, many),
+        origins: Origins::new(address, "http://hall.test", &[]),
+        trusted_proxies: Vec::new(),
+        clock,
+        chance: Chance::system(),
+        listen: address,
+        public_url: "http://hall.test".into(),
+        build: "bench".into(),
+        stop: stopping.clone(),
+    });
+    let serving = tokio::spawn(accept::serve(listener, http::router(site.clone()), 20_000, stopping));
+    println!("{address}");
+    std::io::stdout().flush().unwrap();
+    let waiting = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
+    waiting.await.unwrap().unwrap();
+    stop.send_replace(true);
+    serving.await.unwrap();
+    drop(site);
+    engine.stop().await;
+    keeper.stop().await;
+}
+
+/// The clients' process: prints answered, refused, and nanoseconds: the whole, the middle answer, that of 99 in 100.
+#[tokio::main(flavor = "current_thread")]
+async fn ask(address: SocketAddr, clients: usize, requests: usize) {
+    let mut connections = Vec::new();
+    for _ in 0..clients {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        connections.push(stream);
+    }
+    let host: Arc<str> = address.to_string().into();
+    let begun = Instant::now();
+    let tasks: Vec<_> = connections
+        .into_iter()
+        .enumerate()
+        .map(|(index, stream)| {
+            // What does not divide is asked for by the first ones.
+            let own = requests / clients + usize::from(index < requests % clients);
+            tokio::spawn(take_numbers(stream, Arc::clone(&host), own))
+        })
+        .collect();
+    let (mut times, mut refused) = (Vec::new(), 0);
+    for task in tasks {
+        let (own, no) = task.await.unwrap();
+        times.extend(own);
+        refused += no;
+    }
+    let took = begun.elapsed();
+    times.sort();
+    let at = |of_100: usize| times.get(times.len() * of_100 / 100).map_or(0, Duration::as_nanos);
+    println!("{} {refused} {} {} {}", times.len(), took.as_nanos(), at(50), at(99));
+}
+
+/// Takes numbers one after the other: how long each took, and how many were refused as busy.
+async fn take_numbers(mut stream: TcpStream, host: Arc<str>, requests: usize) -> (Vec<Duration>, u64) {
+    let body = r#"{"service":"chung-thuc"}"#;
+    let (mut times, mut refused) = (Vec::with_capacity(requests), 0);
+    let (mut request, mut answer) = (String::new(), vec![0; ANSWER_BYTES_MAX]);
+    for _ in 0..requests {
+        let mut key = [0; 16];
+        getrandom::fill(&mut key).unwrap();
+        request.clear();
+        write!(
+            request,
+            "POST /api/v1/offices/kim-lien/tickets HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n\
+             idempotency-key: {:032x}\r\ncontent-length: {}\r\n\r\n{body}",
+            u128::from_be_bytes(key),
+            body.len(),
+        )
+        .unwrap();
+        let begun = Instant::now();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let text = whole_answer(&mut stream, &mut answer).await;
+        match text.get(9..12) {
+            Some("201") => times.push(begun.elapsed()),
+            Some("503") => {
+                assert!(text.contains("\"busy\""), "{text}");
+                refused += 1;
+            }
+            _ => panic!("{text}"),
+        }
+    }
+    (times, refused)
+}
+
+/// Reads one answer to its end, as its length says.
+async fn whole_answer<'a>(stream: &mut TcpStream, into: &'a mut [u8]) -> &'a str {
+    let mut filled = 0;
+    loop {
+        let read = stream.read(&mut into[filled..]).await.unwrap();
+        assert!(read > 0, "the server hung up");
+        filled += read;
+        let text = std::str::from_utf8(&into[..filled]).unwrap_or_default();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+        if length.is_some_and(|length| body.len() >= length.parse::<usize>().unwrap()) {
+            break;
+        }
+    }
+    std::str::from_utf8(&into[..filled]).unwrap()
+}
