@@ -85,7 +85,9 @@ fn main() {
 fn measure(divided_by: usize, turns: usize, flood: usize) {
     let disk = std::env::var_os("QUEUE_BENCH_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
     let root = tempfile::TempDir::new_in(disk).unwrap();
-    println!("clients  on disk/s  in memory/s  ratio  bar       disk p50  p99      memory p50  p99       load");
+    println!(
+        "clients  on disk/s  in memory/s  ratio  bar       disk p50  p99      memory p50  p99       load"
+    );
     for (clients, requests, bar) in ROUNDS {
         let (mut on_disk, mut in_memory) = (Vec::new(), Vec::new());
         for turn in 0..2 * turns {
@@ -194,7 +196,13 @@ impl Server {
         let numbers: Vec<u64> = text.split_whitespace().map(|word| word.parse().unwrap()).collect();
         let [answered, refused, took, p50, p99] = numbers.as_slice() else { panic!("{text}") };
         let nanos = |nanos: &u64| Duration::from_nanos(*nanos);
-        Answers { answered: *answered, refused: *refused, took: nanos(took), p50: nanos(p50), p99: nanos(p99) }
+        Answers {
+            answered: *answered,
+            refused: *refused,
+            took: nanos(took),
+            p50: nanos(p50),
+            p99: nanos(p99),
+        }
     }
 
     /// A line of the process's status.

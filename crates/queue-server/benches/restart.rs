@@ -118,7 +118,8 @@ fn start(data: &Path) -> (Child, Duration) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_queue-server"));
     command.arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
     command.env("QUEUE_ADMIN_PASSWORD", "a-bench-has-no-secrets");
-    let mut server = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut server =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(server.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.starts_with("listening on ")), "the server ended before it listened");
     drop(lines);

@@ -112,7 +112,6 @@ impl Engine {
         let id = office.layout.id.clone();
         let history = History::new(journal.reader());
         let last = (office.seq.0 > 0).then_some(office.clock);
-        let head = office.head.clone();
 
         let (watch, time) = (ClockWatch::new(&clock, last), OfficeTime::new(&clock, last));
         if !watch.doubts(&clock) {
@@ -123,7 +122,6 @@ impl Engine {
         let (publisher, published) = Publisher::new(office.clone(), &journal.reader(), lines);
         let committer = Committer {
             journal,
-            head,
             entries: entries_in,
             settled,
             readiness: readiness.clone(),

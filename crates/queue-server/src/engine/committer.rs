@@ -2,9 +2,7 @@
 //!
 //! Batches form while the disk syncs: it takes one entry, then all that waits, and appends them with one sync.
 
-use queue_core::event::OfficeEvent;
-use queue_core::record::Record;
-use queue_journal::codec::{self, Sealed};
+use queue_journal::codec::Sealed;
 use queue_journal::journal::{BATCH_BYTES_MAX, BATCH_RECORDS_MAX};
 use queue_journal::{Journal, JournalError};
 use tokio::sync::mpsc;
@@ -18,8 +16,6 @@ use super::writing::{Pause, Pauses};
 /// The stage's state.
 pub(super) struct Committer {
     pub journal: Box<dyn Journal>,
-    /// Hash of the last record.
-    pub head: String,
     pub entries: mpsc::Receiver<Entry>,
     pub settled: mpsc::Sender<Vec<Entry>>,
     pub readiness: Readiness,
@@ -98,7 +94,7 @@ impl Committer {
         let mut batch = Batch::default();
         let mut next = Some(first);
         while let Some(entry) = next {
-            if let Err(error) = self.add(&mut batch, entry) {
+            if let Err(error) = Self::add(&mut batch, entry) {
                 return Err((error, batch.entries));
             }
             let full = batch.entries.len() >= BATCH_RECORDS_MAX || batch.bytes >= BATCH_BYTES_MAX;
@@ -118,25 +114,18 @@ impl Committer {
         Ok(batch.entries)
     }
 
-    /// Seals the entry's record, if it is one, behind the last.
-    fn add(&mut self, batch: &mut Batch, mut entry: Entry) -> Result<(), JournalError> {
-        let sealed = match &mut entry {
-            Entry::Accepted { record, .. } => Some(self.seal(record)),
+    /// Takes the line of the entry, if it has one.
+    fn add(batch: &mut Batch, mut entry: Entry) -> Result<(), JournalError> {
+        let line = match &mut entry {
+            Entry::Accepted { line, .. } => line.take(),
             Entry::Repeated { .. } | Entry::Refused { .. } => None,
         };
         batch.entries.push(entry);
-        if let Some(sealed) = sealed {
-            let sealed = sealed?;
+        if let Some(sealed) = line.transpose()? {
             batch.bytes += sealed.line.len();
             batch.lines.push(sealed);
         }
         Ok(())
-    }
-
-    fn seal(&mut self, record: &mut Record<OfficeEvent>) -> Result<Sealed, JournalError> {
-        let sealed = codec::seal(record, &self.head)?;
-        self.head.clone_from(&sealed.hash);
-        Ok(sealed)
     }
 }
 

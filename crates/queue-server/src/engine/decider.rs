@@ -6,12 +6,14 @@
 use std::time::Duration;
 
 use queue_core::command::Command;
+use queue_core::event::OfficeEvent;
 use queue_core::office::Office;
 use queue_core::permit::Actor;
-use queue_core::record::Key;
+use queue_core::record::{Key, Record};
 use queue_core::refusal::Refusal;
 use queue_core::replay::{self, Asked, Drafted};
 use queue_core::time::{At, Millis};
+use queue_journal::codec;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
@@ -106,8 +108,8 @@ impl Decider {
         let asked = Asked { actor, key: None, command, status: STATUS_OK, at: now, epoch: EPOCH };
         match replay::draft(&self.office, asked) {
             Ok(Drafted::Fresh(record)) => {
-                replay::absorb(&mut self.office, &record);
-                self.forward(Entry::Accepted { record, reply }).await
+                let entry = self.accept(record, reply);
+                self.forward(entry).await
             }
             Ok(Drafted::Repeat { .. }) => true,
             Err(refusal) => {
@@ -163,18 +165,25 @@ impl Decider {
         let asked = Asked { actor: &actor, key, command: &command, status, at, epoch: EPOCH };
         let entry = match replay::draft(&self.office, asked) {
             Ok(Drafted::Fresh(record)) => {
-                replay::absorb(&mut self.office, &record);
+                let entry = self.accept(record, Some(reply));
                 if let Some(to) = corrected {
                     self.time.set(to);
                     self.watch.believe(&self.clock);
                     self.readiness.doubt_clock(false);
                 }
-                Entry::Accepted { record, reply: Some(reply) }
+                entry
             }
             Ok(Drafted::Repeat { status, answer, seq }) => Entry::Repeated { seq, status, answer, reply },
             Err(refusal) => Entry::Refused { refusal, reply },
         };
         self.forward(entry).await
+    }
+
+    /// Seals a record behind the last, so that the journal's thread has only to write, and absorbs it.
+    fn accept(&mut self, mut record: Box<Record<OfficeEvent>>, reply: Option<Reply>) -> Entry {
+        let line = Some(codec::seal(&mut record, &self.office.head));
+        replay::absorb(&mut self.office, &record);
+        Entry::Accepted { record, line, reply }
     }
 
     /// Waits for room in the channel to the journal: the queue in front fills meanwhile, and says busy.

@@ -5,6 +5,8 @@ use queue_core::ids::{CounterId, TicketId};
 use queue_core::office::Answer as CoreAnswer;
 use queue_core::record::{Record, Seq};
 use queue_core::refusal::Refusal;
+use queue_journal::JournalError;
+use queue_journal::codec::Sealed;
 use tokio::sync::{oneshot, watch};
 
 use super::handle::{Load, Rejection, Released, Submission, TicketList, Whole};
@@ -30,10 +32,13 @@ impl Reply {
     }
 }
 
+/// A record as it is written, or why it cannot be; nothing once the journal took it.
+pub(super) type Line = Option<Result<Sealed, JournalError>>;
+
 /// What was decided, in order. Refusals and repeats wait behind the records they depended on.
 pub(super) enum Entry {
-    /// A new record; the system's own have nobody who waits.
-    Accepted { record: Box<Record<OfficeEvent>>, reply: Option<Reply> },
+    /// A new record, with its line until the journal takes that; the system's own have nobody who waits.
+    Accepted { record: Box<Record<OfficeEvent>>, line: Line, reply: Option<Reply> },
     /// A key given before, with its first answer.
     Repeated { seq: Seq, status: u16, answer: CoreAnswer, reply: Reply },
     /// A no.

@@ -153,7 +153,7 @@ impl Publisher {
     fn release(&mut self, batch: Vec<Entry>) {
         for entry in batch {
             match entry {
-                Entry::Accepted { record, reply } => {
+                Entry::Accepted { record, reply, line: _ } => {
                     self.absorb(&record);
                     if let Some(reply) = reply {
                         let answer = self.office.answer(record.about);
