@@ -1,9 +1,11 @@
 //! What every back end promises.
 
 use queue_core::record::{GENESIS, Seq};
+use queue_core::text::Text;
 use queue_core::time::At;
-use queue_journal::codec::{RECORD_BYTES_MAX, erase, open, seal};
-use queue_journal::journal::BATCH_RECORDS_MAX;
+use queue_journal::codec::{RECORD_BYTES_MAX, Sealed, erase, open, seal};
+use queue_journal::journal::{BATCH_BYTES_MAX, BATCH_RECORDS_MAX};
+use queue_journal::reader::KEYS_LIVE;
 use queue_journal::verify::verify;
 use queue_journal::{JournalError, MarkKind};
 
@@ -175,6 +177,37 @@ fn an_erased_text_leaves_the_chain_whole() {
 }
 
 #[test]
+fn one_text_is_erased_and_the_others_beside_it_stay() {
+    let parked = |name: &str, salt| Fact::TicketParked { reason: Text::seal(name, salt) };
+    let digest = |name: &str, salt| Text::seal(name, salt).digest;
+    let facts = || vec![parked("bà Lan", 1), parked("ông An", 2), parked("cô Mai", 3)];
+    let sealed = seal(&mut record(&stream(), 1, facts()), GENESIS).unwrap();
+    let left = |line: &[u8]| {
+        let texts = open::<Fact>(line).unwrap().events.into_iter().map(|fact| match fact {
+            Fact::TicketParked { reason } => reason.as_str().to_owned(),
+            Fact::DayOpened { .. } | Fact::DayClosed | Fact::TicketIssued { .. } => panic!("not parked"),
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let [lan, an, mai] = [digest("bà Lan", 1), digest("ông An", 2), digest("cô Mai", 3)];
+    assert_eq!(left(&erase(&sealed.line, &[]).unwrap()), ["bà Lan", "ông An", "cô Mai"]);
+    let without = erase(&sealed.line, &[&an, "no digest of it"]).unwrap();
+    assert_eq!(left(&without), ["bà Lan", "", "cô Mai"]);
+    let bare = erase(&without, &[&lan, &mai]).unwrap();
+    assert_eq!(left(&bare), ["", "", ""]);
+    assert!(bare.ends_with(b"\"}") && Sealed::from_line(bare).unwrap().hash == sealed.hash);
+}
+
+#[test]
+fn as_many_records_as_a_batch_takes_are_taken() {
+    for mut place in places() {
+        let most = following(&stream(), &place.journal.reader(), BATCH_RECORDS_MAX as u64);
+        place.journal.append(&most).unwrap();
+        assert_eq!(place.journal.tail(), most.last().map(Sealed::tail), "{}", place.name);
+    }
+}
+
+#[test]
 fn what_does_not_follow_is_refused_and_poisons_the_journal() {
     for turn in 0..5 {
         for mut place in places() {
@@ -206,4 +239,15 @@ fn an_empty_batch_changes_nothing() {
         assert_eq!(place.journal.reader().durable(), Seq(2), "{}", place.name);
         place.journal.close().unwrap();
     }
+}
+
+#[test]
+fn the_limits_are_what_an_office_needs() {
+    let mebibyte = 1024 * 1024;
+    // The longest record that the rules allow closes a day of two hundred thousand, with 25 MB.
+    assert_eq!(RECORD_BYTES_MAX, 32 * mebibyte);
+    // What gathers while a slow disk syncs.
+    assert_eq!((BATCH_RECORDS_MAX, BATCH_BYTES_MAX), (1_024, 262_144));
+    // Two days in which a kiosk may repeat itself.
+    assert_eq!(KEYS_LIVE.secs(), 172_800);
 }

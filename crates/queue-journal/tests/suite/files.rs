@@ -12,6 +12,7 @@ use queue_core::time::At;
 use queue_journal::export::export;
 use queue_journal::folder::{DataFolder, STREAMS_MAX};
 use queue_journal::reader::MARKS_MAX;
+use queue_journal::salvage::{Places, salvage};
 use queue_journal::sled::{BALLAST_BYTES, Ballast, Stop};
 use queue_journal::{Journal, JournalError, MarkKind};
 use tempfile::TempDir;
@@ -282,6 +283,20 @@ fn marks_of_more_than_ten_years_are_let_go_oldest_first() {
     let marks = place.journal.reader().marks();
     assert_eq!((marks.len(), marks[0].seq, marks[0].kind), (10_000, Seq(3), MarkKind::DayClosed));
     assert!(marks[0].at > At(START.0));
+}
+
+#[test]
+fn a_folder_that_cannot_be_looked_at_is_no_empty_one() {
+    let root = TempDir::new().unwrap();
+    let [data, working, found] = ["data", "working", "found"].map(|name| root.path().join(name));
+    fs::write(&data, b"a file where a folder is due").unwrap();
+    let places = Places { data: Some(&data), backups: &[], working: &working, found: &found };
+    let refused = salvage(places).unwrap_err();
+    assert!(refused.to_string().starts_with("failed to open"), "{refused}");
+    // One that nobody ever took can be: there is nothing in it.
+    fs::remove_file(&data).unwrap();
+    fs::create_dir(&data).unwrap();
+    assert!(salvage(places).unwrap().is_empty());
 }
 
 #[test]
