@@ -6,6 +6,7 @@ pub mod api;
 pub mod hall;
 pub mod live;
 pub mod program;
+pub mod proxy;
 pub mod shim;
 pub mod trace;
 
