@@ -135,6 +135,17 @@ fn the_note_has_two_slots_with_place_hash_and_checksum() {
 }
 
 #[test]
+fn a_journal_that_is_dropped_leaves_the_note_of_its_last_record() {
+    let root = TempDir::new().unwrap();
+    let mut journal = open_journal(root.path()).unwrap();
+    fill(journal.as_mut(), 45);
+    let head = journal.tail().unwrap().hash;
+    drop(journal);
+    let slots = slots(&root.path().join("acked/kim-lien"));
+    assert!(slots.contains(&Some((45, head))), "{slots:?}");
+}
+
+#[test]
 fn a_spoiled_slot_leaves_the_other_and_two_spoiled_slots_are_refused() {
     let hash = |seq: usize| chain(&stream(), 1, GENESIS, 30, crate::support::facts)[seq - 1].hash.clone();
     let spoil = |path: &Path, at: u64| {
