@@ -21,6 +21,7 @@ use crate::error::{JournalError, OnPath};
 use crate::sled::SledJournal;
 use crate::sled::aside::Aside;
 use crate::sled::ballast::{self, Ballast};
+use crate::sled::files;
 
 /// The most streams of one folder: one office each, and the house.
 pub const STREAMS_MAX: usize = 1000;
@@ -69,7 +70,12 @@ impl DataFolder {
     /// [`JournalError::InUse`] where another process has it; [`JournalError::Damaged`] where a restore was cut
     /// off in it; what the system answers.
     pub fn open(root: &Path) -> Result<Self, JournalError> {
-        fs::create_dir_all(root).on("make", root)?;
+        if !root.exists() {
+            fs::create_dir_all(root).on("make", root)?;
+            // Its name is to be as durable as what is written into it.
+            let above = root.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            files::sync(above)?;
+        }
         let folder = Self::locked(root)?;
         if folder.restoring().exists() {
             return Err(JournalError::Damaged {

@@ -10,7 +10,7 @@ pub(crate) mod ballast;
 pub(crate) mod block;
 pub(crate) mod files;
 mod opening;
-pub(crate) mod quiet;
+pub mod quiet;
 pub(crate) mod scan;
 pub(crate) mod store;
 pub(crate) mod traces;

@@ -9,6 +9,7 @@ mod streams;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use queue_core::house::House;
 use queue_core::ids::{OfficeId, Slug, TicketId};
@@ -106,15 +107,31 @@ pub enum BootError {
 }
 
 impl BootError {
-    /// The exit code of the process.
-    pub const EXIT: i32 = 3;
+    /// The exit code of the process: 3 where a person is needed, 4 on a full disk, so that the supervisor starts it
+    /// again and again until there is room.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Journal(JournalError::Full { .. }) => 4,
+            Self::Journal(
+                JournalError::InUse { .. }
+                | JournalError::Damaged { .. }
+                | JournalError::TooLarge { .. }
+                | JournalError::Failed { .. },
+            )
+            | Self::Replay { .. }
+            | Self::Day { .. }
+            | Self::Thread { .. }
+            | Self::Broken(_) => 3,
+        }
+    }
 }
 
 /// Opens the folder, replays every stream, opens the business days and starts the engines. Where it cannot, every
 /// journal that was opened is closed again.
 ///
 /// # Errors
-/// [`BootError`]; the process then exits with [`BootError::EXIT`].
+/// [`BootError`]; the process then exits with [`BootError::exit_code`].
 pub async fn open(settings: BootSettings) -> Result<Booted, BootError> {
     let BootSettings { data, layouts, sample, public_url, clock, failure } = settings;
     let opening = tokio::task::spawn_blocking(move || streams::read(&data, &layouts, sample)).await;
@@ -163,6 +180,12 @@ async fn start_all(
 }
 
 impl Booted {
+    /// Raised while the disk is almost full.
+    #[must_use]
+    pub fn disk_low(&self) -> Arc<AtomicBool> {
+        self.disk.low()
+    }
+
     /// Answers what was taken, closes the journals of the offices and lets go of their live connections. The
     /// house's journal is closed by whoever took it.
     pub async fn stop(self) {

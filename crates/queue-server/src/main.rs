@@ -112,7 +112,11 @@ async fn run(
     let start = Start { settings, layouts, admin_password, clock: Clock::system(), failure: failure.clone() };
     let starting = server::start(start);
     let running = tokio::select! {
-        running = starting => running.map_err(|error| Exit { code: error.exit_code(), why: error.to_string() })?,
+        // A write that failed while starting is no less a failed write.
+        running = starting => running.map_err(|error| Exit {
+            code: if failure.happened() { EXIT_FAILED } else { error.exit_code() },
+            why: error.to_string(),
+        })?,
         _ = terminate.recv() => return Ok(()),
         _ = interrupt.recv() => return Ok(()),
     };

@@ -21,6 +21,7 @@ use crate::boot::{self, BootError, BootSettings, Booted};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::engine::failure::Failure;
+use crate::engine::readiness::Readiness;
 use crate::engine::writing::Writing;
 use crate::settings::Settings;
 use crate::site::{Parts, Site};
@@ -74,7 +75,7 @@ pub enum StartError {
         /// What the system says.
         cause: std::io::Error,
     },
-    /// Exit 3: the data folder is in use or damaged.
+    /// Exit 3 or 4: the data folder is in use or damaged, or the disk is full.
     #[error(transparent)]
     Boot(#[from] BootError),
     /// Exit 3: something beside the journal cannot be opened.
@@ -88,7 +89,8 @@ impl StartError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Listen { .. } => 2,
-            Self::Boot(_) | Self::Opening(_) => 3,
+            Self::Boot(error) => error.exit_code(),
+            Self::Opening(_) => 3,
         }
     }
 }
@@ -130,11 +132,15 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
     let opening = |what: String| StartError::Opening(what);
     let (house, keeper) = house::keep(parts.journal, parts.house, clock.clone(), failure, Writing::Thread)
         .map_err(|error| opening(format!("no thread for the house: {error}")))?;
+    let house = house.minding(Readiness::new(booted.disk_low()));
     let folder = settings.server.data.join("sessions");
     let (lifetimes, now) = (settings.sessions.lifetimes(), clock.now());
     let sessions = tokio::task::spawn_blocking(move || Sessions::open(&folder, lifetimes, now)).await;
-    let sessions =
-        sessions.map_err(|error| opening(error.to_string()))?.map_err(|error| opening(error.to_string()))?;
+    let sessions = sessions.map_err(|error| opening(error.to_string()))?.unwrap_or_else(|error| {
+        // Signing in again is little beside a hall without numbers.
+        tracing::warn!(%error, "the sessions are kept in memory: they end with the process");
+        Sessions::in_memory(lifetimes)
+    });
     let chance = Chance::system();
     let passwords = Passwords::new().map_err(|error| opening(error.to_string()))?;
     let first_password = first_user(&house, &passwords, &chance, admin_password).await.map_err(opening)?;

@@ -21,8 +21,11 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `call`; a panic in it becomes its message.
-pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+/// Runs `call`; a panic in it becomes its message, and nothing of it is on the screen.
+///
+/// # Errors
+/// The first line of what the panic said, at most 200 characters.
+pub fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     WRAPPED.call_once(wrap_hook);
     let before = QUIET.replace(true);
     RUNNING.fetch_add(1, Ordering::SeqCst);

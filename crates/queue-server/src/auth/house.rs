@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::clock::Clock;
 use crate::engine::failure::Failure;
 use crate::engine::handle::GivenKey;
-use crate::engine::readiness::Unready;
+use crate::engine::readiness::{Readiness, Unready};
 use crate::engine::writes::Writes;
 use crate::engine::writing::{Pause, Pauses, Stage, Writing};
 
@@ -56,6 +56,9 @@ pub enum HouseRejection {
     /// A write has been under way for too long.
     #[error("the disk does not answer: nothing new is taken until it does")]
     DiskSlow,
+    /// Below the low-water mark of the disk; nothing happened.
+    #[error("the disk is almost full: nothing new is taken until there is room")]
+    DiskFull,
     /// The journal failed on the way.
     #[error("the journal failed: the command may or may not have happened")]
     OutcomeUnknown,
@@ -74,6 +77,7 @@ pub struct HouseHandle {
     house: watch::Receiver<Arc<House>>,
     reader: Reader,
     writes: Writes,
+    readiness: Readiness,
 }
 
 /// The stage that keeps the house.
@@ -106,10 +110,17 @@ pub fn keep(
         Writing::Task(pauses) => Stage::Task(tokio::task::spawn(keeper.run_in_task(inbox, pauses))),
     };
     let keeper = HouseKeeper { orders: orders.clone(), stage };
-    Ok((HouseHandle { orders, house: published, reader, writes }, keeper))
+    let readiness = Readiness::default();
+    Ok((HouseHandle { orders, house: published, reader, writes, readiness }, keeper))
 }
 
 impl HouseHandle {
+    /// The same house, which takes nothing from people while `readiness` says that the disk is almost full.
+    #[must_use]
+    pub fn minding(self, readiness: Readiness) -> Self {
+        Self { readiness, ..self }
+    }
+
     /// The users as they are on disk.
     #[must_use]
     pub fn current(&self) -> Arc<House> {
@@ -134,6 +145,9 @@ impl HouseHandle {
     pub async fn submit(&self, order: HouseOrder) -> Result<HouseDone, HouseRejection> {
         if self.writes.stalled() {
             return Err(HouseRejection::DiskSlow);
+        }
+        if self.readiness.disk_is_low() && order.actor != Actor::System {
+            return Err(HouseRejection::DiskFull);
         }
         let (reply, outcome) = oneshot::channel();
         self.orders

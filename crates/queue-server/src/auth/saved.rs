@@ -2,11 +2,12 @@
 //!
 //! Orders are obeyed one after the other; whoever ends a session waits until that is on the disk.
 
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
+
+use queue_journal::sled::quiet::guarded;
 
 /// Enough for all sessions of a house.
 const CACHE_BYTES: u64 = 4 << 20;
@@ -35,15 +36,10 @@ impl Saved {
     /// # Errors
     /// What the store or the system says.
     pub(super) fn open(path: &Path) -> Result<(Self, Entries), String> {
-        let store = open_store(path)?;
-        let kept = store
-            .iter()
-            .filter_map(Result::ok)
-            .filter_map(|(key, value)| String::from_utf8(key.to_vec()).ok().map(|key| (key, value.to_vec())));
-        let kept = kept.collect();
+        let (store, kept) = open_store(path)?;
         let (orders, inbox) = sync_channel(ORDERS_MAX);
         let thread = std::thread::Builder::new().name("sessions".to_owned());
-        let thread = thread.spawn(move || obey(&store, &inbox)).map_err(|error| error.to_string())?;
+        let thread = thread.spawn(move || obey(store, &inbox)).map_err(|error| error.to_string())?;
         Ok((Self { orders, thread: Mutex::new(Some(thread)) }, kept))
     }
 
@@ -102,30 +98,48 @@ impl Drop for Saved {
     }
 }
 
-fn obey(store: &sled::Db, inbox: &Receiver<Order>) {
+fn obey(store: sled::Db, inbox: &Receiver<Order>) {
     while let Ok(order) = inbox.recv() {
         let (done, reply) = match order {
-            Order::Keep { key, value } => (store.insert(key, value).map(|_| ()), None),
-            Order::Forget { key } => (store.remove(key).map(|_| ()), None),
-            Order::Flush { done } => (store.flush().map(|_| ()), Some(done)),
+            Order::Keep { key, value } => (guarded(|| store.insert(key, value).map(|_| ())), None),
+            Order::Forget { key } => (guarded(|| store.remove(key).map(|_| ())), None),
+            Order::Flush { done } => (guarded(|| store.flush().map(|_| ())), Some(done)),
             Order::Close => break,
         };
         warn(done);
         // Whoever asked may have gone away.
         let _told = reply.map(|reply| reply.send(()));
     }
-    warn(store.flush().map(|_| ()));
+    warn(guarded(|| store.flush().map(|_| ())));
+    // Its end writes and syncs once more, and panics where it cannot.
+    warn(guarded(|| drop(store)).map(Ok));
 }
 
-fn warn(done: sled::Result<()>) {
-    if let Err(error) = done {
-        tracing::warn!(%error, "the sessions were not saved: they may end with the process");
-    }
+/// A full or broken disk costs a sign-in at the next start, nothing else.
+fn warn(done: Result<sled::Result<()>, String>) {
+    let failed = match done {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic,
+    };
+    tracing::warn!(error = failed, "the sessions were not saved: they may end with the process");
 }
 
-fn open_store(path: &Path) -> Result<sled::Db, String> {
+/// Opens the store and reads all of it. Damaged files make either panic.
+fn open_store(path: &Path) -> Result<(sled::Db, Entries), String> {
     let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(500));
-    // Damaged files make the store's opening panic.
-    let opened = std::panic::catch_unwind(AssertUnwindSafe(|| config.open()));
-    opened.map_err(|_| "the store panicked".to_owned())?.map_err(|error| error.to_string())
+    let store = guarded(|| config.open())?.map_err(|error| error.to_string())?;
+    let read = guarded(|| {
+        let text = |key: sled::IVec| String::from_utf8(key.to_vec()).ok();
+        let entries = store.iter().filter_map(Result::ok);
+        entries.filter_map(|(key, value)| Some((text(key)?, value.to_vec()))).collect()
+    });
+    match read {
+        Ok(entries) => Ok((store, entries)),
+        Err(panic) => {
+            // Its drop may panic or hang on what could not be read.
+            std::mem::forget(store);
+            Err(panic)
+        }
+    }
 }

@@ -159,6 +159,7 @@ impl From<HouseRejection> for Fault {
             }
             HouseRejection::Busy => Rejection::Busy.into(),
             HouseRejection::DiskSlow => Rejection::DiskSlow.into(),
+            HouseRejection::DiskFull => Rejection::DiskFull.into(),
             HouseRejection::OutcomeUnknown => Rejection::OutcomeUnknown.into(),
         }
     }
