@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod hall;
+pub mod held;
 pub mod live;
 pub mod program;
 pub mod proxy;

@@ -1,0 +1,129 @@
+//! A write or a sync fails under a server in full work: who waits hears `outcome-unknown`, the process ends with 4,
+//! the sync is never tried again, and the next start has all that was answered.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use queue_tests::OFFICE;
+use queue_tests::hall::{Command, Hall, Who, Work};
+use queue_tests::held::{Held, verify};
+use queue_tests::shim::Watched;
+use queue_tests::trace::{Entry, Op, Phase, SyncKind, Trace};
+use serde_json::json;
+
+use crate::reason;
+
+/// Faults of the office's journal, with a word that the reason has in it.
+const FAULTS: [(&str, &str); 6] = [
+    ("sync EIO 1 0 journal/two-lines/db", "Input/output error"),
+    ("write ENOSPC 1 0 journal/two-lines/db", "no space is left"),
+    ("write EIO 1 0 journal/two-lines/db", "Input/output error"),
+    ("write EROFS 1 0 journal/two-lines/db", "Read-only file system"),
+    ("write torn 1 1 journal/two-lines/db", "Input/output error"),
+    ("write EIO 1 0 acked/two-lines", "Input/output error"),
+];
+/// How many of them a short run breaks.
+const FAULTS_SHORT: usize = 3;
+/// How long everybody works before the fault.
+const WORK: Duration = Duration::from_millis(150);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_write_or_sync_ends_the_process_and_loses_nothing() -> Result<()> {
+    let long = std::env::var_os("QUEUE_LONG").is_some();
+    for (fault, word) in FAULTS.into_iter().take(if long { FAULTS.len() } else { FAULTS_SHORT }) {
+        broken(fault, word).await.with_context(|| fault.to_owned())?;
+    }
+    Ok(())
+}
+
+async fn broken(fault: &str, word: &str) -> Result<()> {
+    // Given a server in full work,
+    let watched = Watched::recording()?;
+    let server = watched.start()?;
+    let hall = Hall::enter(&server.url).await?;
+    let enough = Arc::new(AtomicBool::new(false));
+    let working = {
+        let (hall, enough) = (hall.clone(), Arc::clone(&enough));
+        tokio::spawn(async move { hall.work("broken", &enough).await })
+    };
+    tokio::time::sleep(WORK).await;
+    // when its disk begins to fail,
+    watched.fail(&[fault])?;
+    let ended = tokio::task::spawn_blocking(move || server.ended()).await??;
+    enough.store(true, Ordering::Relaxed);
+    let work = working.await??;
+    // then it ends with 4 and one line that says why,
+    ensure!(ended.code == Some(4), "it ended with {:?}: {}", ended.code, ended.stderr);
+    let why = reason(&ended)?;
+    ensure!(why.contains(word), "it says: {why}");
+    // people heard that nobody knows, and those who came later that it is busy,
+    let known = ["outcome-unknown", "busy"];
+    let others: Vec<&String> =
+        work.unavailable.iter().filter(|code| !known.contains(&code.as_str())).collect();
+    ensure!(
+        others.is_empty() && work.unavailable.iter().any(|code| code == "outcome-unknown"),
+        "they heard {:?}",
+        work.unavailable
+    );
+    never_synced_again(&watched.trace()?)?;
+    // and the next start has what was answered.
+    watched.heal()?;
+    comes_back(&watched, &work).await
+}
+
+/// A sync that failed says nothing about what it was to write, and one after it would lie.
+fn never_synced_again(trace: &Trace) -> Result<()> {
+    let ours = |entry: &&Entry| {
+        entry.op == Op::Sync && entry.sync_kind() == SyncKind::Data && entry.path.ends_with("two-lines/db")
+    };
+    let mut failed = false;
+    for entry in trace.entries.iter().filter(ours) {
+        ensure!(!(failed && entry.phase == Phase::Begin), "it syncs again after a sync that failed");
+        failed |= entry.phase == Phase::End && entry.result < 0;
+    }
+    Ok(())
+}
+
+async fn comes_back(watched: &Watched, work: &Work) -> Result<()> {
+    let server = watched.start()?;
+    let hall = Hall::enter(&server.url).await?;
+    for one in &work.done {
+        one.same(&hall.send(&one.command).await?)?;
+    }
+    // Whoever did not know asks again with the same key, and knows.
+    for command in &work.unclear {
+        let reply = hall.send(command).await?;
+        ensure!(reply.status < 500, "asked again: {reply:?}");
+        let again = hall.send(command).await?;
+        ensure!(again.number() == reply.number(), "two answers to one key: {reply:?}, {again:?}");
+    }
+    ensure!(server.stop()?.code() == Some(0), "it did not stop well");
+    let held = Held::read(&watched.data())?;
+    held.check_commands(&work.done, &work.unclear)?;
+    held.check_numbers(&work.done)?;
+    verify(&watched.data())
+}
+
+#[tokio::test]
+async fn a_user_is_not_there_before_the_disk_has_it() -> Result<()> {
+    let watched = Watched::faulty()?;
+    let server = watched.start()?;
+    let hall = Hall::enter(&server.url).await?;
+    watched.fail(&["sync EIO 1 0 journal/house/db"])?;
+    let body = json!({"user": "hoa", "password": "matkhau-2026", "roles": ["clerk"]});
+    let command = Command { who: Who::Admin, key: "hoa".to_owned(), path: "/users".to_owned(), body };
+    let reply = hall.send(&command).await?;
+    ensure!((reply.status, reply.code()) == (503, "outcome-unknown"), "{reply:?}");
+    let ended = tokio::task::spawn_blocking(move || server.ended()).await??;
+    ensure!(ended.code == Some(4) && reason(&ended)?.contains("house"), "{:?} {}", ended.code, ended.stderr);
+    watched.heal()?;
+    let server = watched.start()?;
+    let hall = Hall::enter(&server.url).await?;
+    let asked_again = hall.send(&command).await?;
+    ensure!(asked_again.status == 201, "{asked_again:?}");
+    hall.admin().sign_in("hoa", "matkhau-2026").await?;
+    ensure!(hall.admin().get(&format!("/offices/{OFFICE}")).await?.status == 200, "the office is there");
+    Ok(())
+}
