@@ -92,7 +92,7 @@ impl Header {
         self.backup == FULL_FORMAT
     }
 
-    /// The places up to which the next backup may take this one, with those before it, as given.
+    /// The places that it reaches, with those before it.
     #[must_use]
     pub fn reached(&self) -> BTreeMap<Slug, Seq> {
         self.streams.iter().map(|part| (part.stream.clone(), part.last())).collect()
@@ -132,12 +132,34 @@ impl Backup {
         Self::of(FULL_FORMAT, whole, at)
     }
 
-    /// Begins a backup that continues one which reached `reached`; streams that are not named there are whole.
+    /// Begins a backup that continues `before`.
+    ///
+    /// # Errors
+    /// [`JournalError::Failed`] where the journals do not hold the records that `before` ends with;
+    /// [`JournalError::Damaged`] where they cannot be read.
+    pub fn after(readers: &[Reader], before: &Header, at: At) -> Result<Self, JournalError> {
+        let next = Self::since(readers, &before.reached(), at)?;
+        for part in &before.streams {
+            let now = next.header.streams.iter().find(|now| now.stream == part.stream);
+            let connects = match now.map(|now| &now.after) {
+                Some(Some(base)) => base.hash == part.head,
+                Some(None) => part.last().0 == 0,
+                None => false,
+            };
+            if !connects {
+                let what = format!("continue a backup of `{}` after record {}", part.stream, part.last().0);
+                return Err(JournalError::failed(what, "the journal holds another record there"));
+            }
+        }
+        Ok(next)
+    }
+
+    /// Begins a backup of what follows the places `reached`; streams that are not named there are whole.
     ///
     /// # Errors
     /// [`JournalError::Failed`] where a stream ends before that; [`JournalError::Damaged`] where its record there
     /// cannot be read.
-    pub fn after(readers: &[Reader], reached: &BTreeMap<Slug, Seq>, at: At) -> Result<Self, JournalError> {
+    pub fn since(readers: &[Reader], reached: &BTreeMap<Slug, Seq>, at: At) -> Result<Self, JournalError> {
         let based = readers.iter().map(|reader| {
             let seq = reached.get(reader.stream()).copied().filter(|seq| seq.0 > 0);
             Ok((reader, seq.map(|seq| base(reader, seq)).transpose()?))

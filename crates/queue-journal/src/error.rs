@@ -63,9 +63,9 @@ pub enum JournalError {
     },
 }
 
-/// What to do about damage that cannot be served: the copy and the backup are the two ways out.
-pub(crate) const REMEDY: &str = "nothing was changed; keep a copy of the data folder, then restore the last \
-                                 backup into an empty folder (`queue-server restore`)";
+/// What to do about damage that cannot be served.
+pub(crate) const REMEDY: &str = "nothing was changed; bring back what can be brought back with `queue-server recover \
+                                 --data DIR --to NEW_DIR --backup FILE` (docs/operations.md)";
 
 impl JournalError {
     /// Damage of `stream`, first seen at `seq`, with the usual remedy.

@@ -77,7 +77,7 @@ pub enum BootError {
     /// The records hold, but lead to no state.
     #[error(
         "the records of `{stream}` cannot be replayed: {what}; nothing was changed: use the version of \
-         queue-server that wrote them, or restore the last backup into an empty folder"
+         queue-server that wrote them, or make a new folder with `queue-server recover` (docs/operations.md)"
     )]
     Replay {
         /// The office, or `house`.

@@ -29,6 +29,10 @@ pub enum Command {
     Export(ExportArgs),
     /// Copy a stopped data folder into one checksummed file
     Backup(BackupArgs),
+    /// Try a backup: restore it into a temporary folder, check it, replay it, remove the folder
+    Drill(DrillArgs),
+    /// Bring back what can be brought back of a damaged data folder, into a new one
+    Recover(RecoverArgs),
     /// Put a backup, with those that continue it, into an empty data folder
     Restore(RestoreArgs),
     /// Set a user's password, read from standard input; the server must be stopped
@@ -89,6 +93,51 @@ pub struct BackupArgs {
     /// The file to write [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Only what the backup in this file does not hold yet; it is restored together with that one
+    #[arg(long, value_name = "FILE")]
+    pub after: Option<PathBuf>,
+}
+
+/// Options of `drill`.
+#[derive(Clone, Debug, Args)]
+pub struct DrillArgs {
+    /// The backup to try; with those that continue it, in order
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub from: Vec<PathBuf>,
+    /// Where the temporary folder is made [default: the system's place for such]
+    #[arg(long, value_name = "DIR")]
+    pub within: Option<PathBuf>,
+}
+
+/// Options of `recover`.
+///
+/// The damaged folder is only read. Everything valid that is found in it goes to `salvaged/` in the new folder, one
+/// record a line. Where records are missing, they are listed, and the new folder is made only with --accept-loss;
+/// that is written into the journal itself. Exit 0: the new folder is ready for `serve --data`. Exit 3: records are
+/// missing. Exit 4: there is no room.
+#[derive(Clone, Debug, Args)]
+pub struct RecoverArgs {
+    /// The damaged data folder; leave it out when the disk is gone
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The new data folder; empty or missing, best on another disk
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// The newest backup; with the full one that it continues first, and all between
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub backup: Vec<PathBuf>,
+    /// Go on although records are missing; who says so, and why, is written into the journal
+    #[arg(long, value_name = "WHO AND WHY", num_args = 0..=1, default_missing_value = "accepted by the operator")]
+    pub accept_loss: Option<String>,
+    /// With a loss: the highest number on a slip of today (0: none), instead of a guess that is surely high enough
+    #[arg(long, value_name = "N")]
+    pub numbers_after: Option<u32>,
+    /// With a loss: the office file of an office of which nothing is left
+    #[arg(long, value_name = "FILE")]
+    pub office: Vec<PathBuf>,
+    /// Delete the damaged folder's file `ballast` when there is too little room on the disk
+    #[arg(long)]
+    pub free_ballast: bool,
 }
 
 /// Options of `restore`.

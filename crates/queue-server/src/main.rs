@@ -2,17 +2,19 @@
 //! the exit code of the contract: 0, 1 (`verify` found something), 2 usage, 3 data folder, 4 failed write.
 
 use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
 use clap::error::ErrorKind;
+use queue_core::layout::Layout;
 use queue_server::auth::password::{self, Unfit};
 use queue_server::cli::{Cli, Command, ResetArgs, ServeArgs};
 use queue_server::clock::Clock;
 use queue_server::engine::failure::Failure;
-use queue_server::operator::{self, OperatorError, Streams};
+use queue_server::operator::{self, BallastUse, OperatorError, Recovery, Streams};
 use queue_server::server::{self, Running, Start};
 use queue_server::settings::{self, Settings, layers};
 use queue_server::watchdog::{self, NotifyState};
@@ -71,15 +73,7 @@ fn serve(args: &ServeArgs) -> Result<(), Exit> {
     if args.demo && !settings.server.listen.ip().is_loopback() {
         return Err(usage(demo::DemoError::NotLoopback));
     }
-    let mut layouts = Vec::new();
-    for file in &args.office {
-        let layout = office_file::load(file).map_err(usage)?;
-        if layouts.iter().any(|other: &queue_core::layout::Layout| other.id == layout.id) {
-            let what = format!("office `{}` is given twice", layout.id);
-            return Err(usage(office_file::fault(file, "id", &what)));
-        }
-        layouts.push(layout);
-    }
+    let layouts = layouts(&args.office)?;
     let admin_password = std::env::var("QUEUE_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty());
     if let Some(Err(unfit @ Unfit::TooLong)) =
         admin_password.as_ref().map(|password| password::fit(server::ADMIN, password))
@@ -99,9 +93,23 @@ fn serve(args: &ServeArgs) -> Result<(), Exit> {
     served
 }
 
+/// What the office files say.
+fn layouts(files: &[PathBuf]) -> Result<Vec<Layout>, Exit> {
+    let mut layouts: Vec<Layout> = Vec::new();
+    for file in files {
+        let layout = office_file::load(file).map_err(usage)?;
+        if layouts.iter().any(|other| other.id == layout.id) {
+            let what = format!("office `{}` is given twice", layout.id);
+            return Err(usage(office_file::fault(file, "id", &what)));
+        }
+        layouts.push(layout);
+    }
+    Ok(layouts)
+}
+
 async fn run(
     settings: Settings,
-    layouts: Vec<queue_core::layout::Layout>,
+    layouts: Vec<Layout>,
     admin_password: Option<String>,
     with_demo: bool,
 ) -> Result<(), Exit> {
@@ -179,7 +187,23 @@ fn operate(command: Command) -> Result<(), Exit> {
         }
         Command::Backup(args) => {
             let now = Clock::system().now();
-            operator::backup(&args.data, args.to.as_deref(), now, &mut out).map(|_| ())
+            operator::backup(&args.data, args.to.as_deref(), args.after.as_deref(), now, &mut out).map(|_| ())
+        }
+        Command::Drill(args) => operator::drill(&args.from, args.within.as_deref(), &mut out),
+        Command::Recover(args) => {
+            let layouts = layouts(&args.office)?;
+            let ballast = if args.free_ballast { BallastUse::Freed } else { BallastUse::Kept };
+            let asked = Recovery {
+                data: args.data.as_deref(),
+                to: &args.to,
+                backups: &args.backup,
+                accept: args.accept_loss.as_deref(),
+                numbers_after: args.numbers_after,
+                layouts: &layouts,
+                ballast,
+                at: Clock::system().now(),
+            };
+            operator::recover(&asked, &mut out, &mut notes)
         }
         Command::Restore(args) => operator::restore(&args.from, &args.data).map(|_| ()),
         Command::ResetPassword(args) => return reset_password(&args),

@@ -1,8 +1,10 @@
-//! What an operator does with a data folder while the server is stopped: verify, export, back up, restore, reset
-//! a password. Each prints what it found, and fails with one line and an exit code.
+//! What an operator does with a data folder while the server is stopped: verify, export, back up, restore, try a
+//! backup, recover, reset a password. Each prints what it found, and fails with one line and an exit code.
 
 mod backup;
+mod drill;
 mod export;
+mod recover;
 mod reset_password;
 mod verify;
 
@@ -14,7 +16,9 @@ use queue_journal::JournalError;
 use queue_journal::folder::DataFolder;
 
 pub use backup::{backup, restore};
+pub use drill::drill;
 pub use export::{Streams, export};
+pub use recover::{BallastUse, Recovery, recover};
 pub use reset_password::reset_password;
 pub use verify::verify;
 
@@ -36,6 +40,15 @@ pub enum OperatorError {
     /// Exit 3: the records of a stream lead to no state.
     #[error(transparent)]
     Replay(#[from] crate::boot::BootError),
+    /// Exit 3: records are missing, and nobody accepted it.
+    #[error(
+        "{0}: give a newer backup with --backup FILE..., or go on without them with --accept-loss \"who, and why\"; \
+         what was found is in the folder `salvaged` of the new one"
+    )]
+    Loss(String),
+    /// Exit 4: there is too little room.
+    #[error("{0}")]
+    NoRoom(String),
     /// Exit 4: what was asked for could not be written.
     #[error("failed to write: {0}")]
     Write(#[from] std::io::Error),
@@ -56,8 +69,8 @@ impl OperatorError {
         match self {
             Self::DoesNotHold(_) => 1,
             Self::Usage(_) => 2,
-            Self::Folder(_) | Self::NoFolder(_) | Self::Replay(_) => 3,
-            Self::Write(_) | Self::Failed { .. } => 4,
+            Self::Folder(_) | Self::NoFolder(_) | Self::Replay(_) | Self::Loss(_) => 3,
+            Self::NoRoom(_) | Self::Write(_) | Self::Failed { .. } => 4,
         }
     }
 }

@@ -162,7 +162,7 @@ async fn an_operator_verifies_exports_and_carries_a_folder_over() {
             .filter(|line| !line.is_empty())
             .all(|line| { serde_json::from_slice::<serde_json::Value>(line).is_ok() })
     );
-    operator::backup(&data, Some(&file), MORNING, &mut std::io::sink()).expect("backed up");
+    operator::backup(&data, Some(&file), None, MORNING, &mut std::io::sink()).expect("backed up");
     operator::restore(std::slice::from_ref(&file), &copy).expect("restored");
     assert_eq!(verified(&copy), before);
     let refused = operator::restore(std::slice::from_ref(&file), &copy).expect_err("it is not empty");

@@ -100,7 +100,14 @@ pub fn take(
     let before = backups(folder)?;
     let continued = before.iter().rev().take_while(|kept| !kept.full).count() + 1;
     let due = before.is_empty() || continued >= usize::try_from(keeping.full_every).unwrap_or(usize::MAX);
-    let next = if due { None } else { before.last().and_then(|newest| continuing(newest, readers, at)) };
+    let next = if due {
+        None
+    } else {
+        before.last().and_then(|newest| {
+            // A newest one that is damaged, or of other records, is followed by a full one.
+            check(&newest.path).and_then(|before| Backup::after(readers, &before, at)).ok()
+        })
+    };
     let kind = if next.is_some() { "next" } else { "full" };
     let path = folder.join(format!("queue-{stamp}-{kind}{ENDING}"));
     let header = write_file(next.unwrap_or_else(|| Backup::new(readers, at)), &path)?;
@@ -109,21 +116,6 @@ pub fn take(
     }
     let dropped = if header.is_full() { drop_old(folder, keeping.full_kept)? } else { 0 };
     Ok(Taken { path, header, dropped })
-}
-
-/// A backup that continues `newest`, where that holds and its last records are those of the journals.
-fn continuing(newest: &Kept, readers: &[Reader], at: At) -> Option<Backup> {
-    let before = check(&newest.path).ok()?;
-    let backup = Backup::after(readers, &before.reached(), at).ok()?;
-    let connects = before.streams.iter().all(|part| {
-        let next = backup.header().streams.iter().find(|next| next.stream == part.stream);
-        let base = next.and_then(|next| next.after.as_ref());
-        match base {
-            Some(base) => base.seq == part.last() && base.hash == part.head,
-            None => next.is_some() && part.last().0 == 0,
-        }
-    });
-    connects.then_some(backup)
 }
 
 /// Drops the oldest full backups, each with those that continue it, until `full_kept` are left.

@@ -112,8 +112,11 @@ impl NewFolder {
     }
 }
 
-/// Refuses a folder that holds anything but `beside`.
-fn check_empty(root: &Path, beside: &[&str]) -> Result<(), JournalError> {
+/// Refuses a folder that holds anything but `beside`; a missing one is fine.
+///
+/// # Errors
+/// [`JournalError::Failed`] where it does; what the system answers.
+pub fn check_empty(root: &Path, beside: &[&str]) -> Result<(), JournalError> {
     let entries = match fs::read_dir(root) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         other => other.on("read", root)?,

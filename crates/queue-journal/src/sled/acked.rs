@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use queue_core::record::{GENESIS, Seq};
 
-use crate::error::{JournalError, OnPath};
+use crate::error::{JournalError, OnPath, REMEDY};
 use crate::reader::Progress;
 use crate::sled::files;
 
@@ -53,10 +53,7 @@ pub(crate) fn read(path: &Path, stream: &str) -> Result<Option<Acked>, JournalEr
             stream: stream.to_owned(),
             seq: None,
             what: format!("the note of the last acknowledged record, {}, is unreadable", path.display()),
-            remedy:
-                "nothing was changed; compare the journal with the last backup, then delete that file to \
-                     go on without the note"
-                    .to_owned(),
+            remedy: REMEDY.to_owned(),
         }),
     }
 }

@@ -128,7 +128,7 @@ fn backups_that_continue_each_other_restore_together_and_not_otherwise() {
     let mut last = write_file(Backup::new(&readers, START), &chain[0]).unwrap();
     for index in 1..4 {
         go_on(&mut journals, 7 * (index - 1));
-        let next = Backup::after(&readers, &last.reached(), START).unwrap();
+        let next = Backup::after(&readers, &last, START).unwrap();
         chain.push(files.path().join(index.to_string()));
         last = write_file(next, &chain[chain.len() - 1]).unwrap();
         assert!(!last.is_full());
@@ -167,7 +167,7 @@ fn a_backup_continues_only_what_the_journal_holds() {
     let (source, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let (_journals, readers) = running(&source);
     let ahead = [(stream(), Seq(56))].into();
-    let refused = Backup::after(&readers, &ahead, START).unwrap_err();
+    let refused = Backup::since(&readers, &ahead, START).unwrap_err();
     assert!(refused.to_string().contains("it ends with record 55"), "{refused}");
 
     // The same places, other records: nothing connects, and the folder's next backup is a full one.

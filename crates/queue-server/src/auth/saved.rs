@@ -31,12 +31,20 @@ enum Order {
 }
 
 impl Saved {
-    /// Opens the store and gives what is in it.
+    /// Opens the store and gives what is in it. A damaged one is set aside: everybody signs in again.
     ///
     /// # Errors
     /// What the store or the system says.
     pub(super) fn open(path: &Path) -> Result<(Self, Entries), String> {
-        let (store, kept) = open_store(path)?;
+        let (store, kept) = match open_store(path) {
+            Err(error) if path.exists() && is_damage(&error) => {
+                let aside = path.with_extension("damaged");
+                tracing::warn!(%error, aside = %aside.display(), "the sessions are damaged: everybody signs in again");
+                set_aside(path, &aside).map_err(|error| format!("{}: {error}", path.display()))?;
+                open_store(path)?
+            }
+            opened => opened?,
+        };
         let (orders, inbox) = sync_channel(ORDERS_MAX);
         let thread = std::thread::Builder::new().name("sessions".to_owned());
         let thread = thread.spawn(move || obey(store, &inbox)).map_err(|error| error.to_string())?;
@@ -142,4 +150,17 @@ fn open_store(path: &Path) -> Result<(sled::Db, Entries), String> {
             Err(panic)
         }
     }
+}
+
+/// Whether the store itself is at fault, and neither the system nor another process.
+fn is_damage(error: &str) -> bool {
+    !["could not acquire lock", "os error"].iter().any(|other| error.contains(other))
+}
+
+fn set_aside(path: &Path, aside: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(aside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    std::fs::rename(path, aside)
 }

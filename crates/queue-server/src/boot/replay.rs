@@ -17,7 +17,11 @@ use super::BootError;
 /// # Errors
 /// [`BootError`] with the record that cannot be read, or what breaks in the replay.
 pub fn office(reader: &Reader) -> Result<Office, BootError> {
-    let from = reader.boot_from();
+    office_from(reader, reader.boot_from())
+}
+
+/// The office, from a record that opens a day to the last.
+pub(crate) fn office_from(reader: &Reader, from: Seq) -> Result<Office, BootError> {
     let broken = |what: String| BootError::Replay { stream: reader.stream().clone(), what };
     let mut unreadable = None;
     let replayed = catch_unwind(AssertUnwindSafe(|| {

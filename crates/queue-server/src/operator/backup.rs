@@ -9,18 +9,29 @@ use queue_journal::{Journal, JournalError};
 
 use super::{OperatorError, existing, streams};
 
-/// Writes a backup of all streams to the file `to`, or to `out` where none is named. Returns what it holds.
+/// Writes a backup of all streams to the file `to`, or to `out` where none is named; one that continues the backup in
+/// the file `after`, where one is. Returns what it holds.
 ///
 /// # Errors
 /// `Folder` (exit 3) when a stream cannot be opened or read or the file not written, `Write` (exit 4).
-pub fn backup(data: &Path, to: Option<&Path>, at: At, out: &mut impl Write) -> Result<Header, OperatorError> {
+pub fn backup(
+    data: &Path,
+    to: Option<&Path>,
+    after: Option<&Path>,
+    at: At,
+    out: &mut impl Write,
+) -> Result<Header, OperatorError> {
+    let before = after.map(journal::check).transpose()?;
     let folder = existing(data)?;
     let opened = streams(&folder)?
         .iter()
         .map(|stream| folder.journal(stream))
         .collect::<Result<Vec<_>, JournalError>>()?;
     let readers: Vec<_> = opened.iter().map(Journal::reader).collect();
-    let backup = Backup::new(&readers, at);
+    let backup = match &before {
+        Some(before) => Backup::after(&readers, before, at)?,
+        None => Backup::new(&readers, at),
+    };
     let header = match to {
         Some(file) => write_file(backup, file)?,
         None => {

@@ -37,7 +37,11 @@ pub fn verify(data: &Path, out: &mut impl Write, notes: &mut impl Write) -> Resu
         if is_house(&stream) { writeln!(notes, "{line}")? } else { writeln!(out, "{line}")? }
     }
     match shut {
-        _ if !broken.is_empty() => Err(OperatorError::DoesNotHold(broken.join("; "))),
+        _ if !broken.is_empty() => Err(OperatorError::DoesNotHold(format!(
+            "{}: nothing was changed; bring back what can be brought back with `queue-server recover` \
+             (docs/operations.md)",
+            broken.join("; ")
+        ))),
         Some(error) => Err(error.into()),
         None => Ok(()),
     }
