@@ -3,6 +3,7 @@
 //! Nothing here knows our own types: requests and answers are plain JSON, as `docs/protocol.md` describes them.
 
 pub mod api;
+pub mod folder;
 pub mod hall;
 pub mod held;
 pub mod live;

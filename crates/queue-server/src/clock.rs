@@ -220,6 +220,20 @@ impl Zone {
         self.zoned(at).strftime("%H:%M").to_string()
     }
 
+    /// The instant as part of a file's name, `20261123-080000`.
+    #[must_use]
+    pub fn stamp(&self, at: At) -> String {
+        self.zoned(at).strftime("%Y%m%d-%H%M%S").to_string()
+    }
+
+    /// The latest instant up to `now` at which the clock on the wall showed `minute` minutes after midnight.
+    #[must_use]
+    pub fn latest(&self, minute: u16, now: At) -> At {
+        let today = self.zoned(now).date();
+        let at = self.instant(today, minute);
+        if at <= now { at } else { self.instant(before(today), minute) }
+    }
+
     /// The hour of the local day, 0 to 23.
     #[must_use]
     pub fn hour(&self, at: At) -> u32 {

@@ -3,6 +3,7 @@
 //! A handler parses, makes one call, presents; no rule of an office is in here.
 
 pub mod asked;
+mod backup;
 mod counters;
 mod health;
 mod leading;
@@ -83,7 +84,7 @@ fn api() -> OpenApiRouter<Site> {
         .routes(routes!(leading::raise_alarm))
         .routes(routes!(leading::end_alarm))
         .routes(routes!(leading::correct_clock))
-        .routes(routes!(health::backup))
+        .routes(routes!(backup::backup))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))

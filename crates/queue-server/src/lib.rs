@@ -17,6 +17,7 @@ pub mod toml_file;
 // What faces the network.
 pub mod accept;
 pub mod auth;
+pub mod backups;
 pub mod http;
 pub mod pages;
 pub mod site;

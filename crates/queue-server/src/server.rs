@@ -17,13 +17,14 @@ use crate::auth::limit::{Attempts, TicketLimit};
 use crate::auth::origin::Origins;
 use crate::auth::password::{self, Passwords};
 use crate::auth::session::Sessions;
+use crate::backups::{self, Latest, Taker};
 use crate::boot::{self, BootError, BootSettings, Booted};
 use crate::chance::Chance;
-use crate::clock::Clock;
+use crate::clock::{Clock, Zone};
 use crate::engine::failure::Failure;
 use crate::engine::readiness::Readiness;
 use crate::engine::writing::Writing;
-use crate::settings::Settings;
+use crate::settings::{BackupSettings, Settings};
 use crate::site::{Parts, Site};
 use crate::watchdog::{self, Watchdog};
 use crate::{accept, http, office_file, telemetry};
@@ -105,6 +106,7 @@ pub struct Running {
     pub first_password: Option<String>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    backups: Option<JoinHandle<()>>,
     booted: Booted,
     keeper: HouseKeeper,
 }
@@ -159,11 +161,13 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
         listen: address,
         public_url,
         build: queue_web::build_id().into(),
+        backups: Latest::default(),
         stop: stopping.clone(),
     });
+    let backups = take_backups(&site, settings.backup).await;
     let router = http::router(site.clone());
     let serving = tokio::spawn(accept::serve(listener, router, settings.limits.connections.get(), stopping));
-    Ok(Running { address, site, first_password, stop, serving, booted, keeper })
+    Ok(Running { address, site, first_password, stop, serving, backups, booted, keeper })
 }
 
 impl Running {
@@ -186,6 +190,11 @@ impl Running {
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the accept loop panicked");
         }
+        if let Some(backups) = self.backups
+            && let Err(error) = backups.await
+        {
+            tracing::error!(%error, "the backups panicked");
+        }
         self.booted.stop().await;
         self.keeper.stop().await;
         let sessions = self.site.sessions.clone();
@@ -193,6 +202,16 @@ impl Running {
             tracing::error!("the sessions were not saved");
         }
     }
+}
+
+/// Begins to take backups where the settings name a folder, by the time of the first office.
+async fn take_backups(site: &Site, settings: BackupSettings) -> Option<JoinHandle<()>> {
+    let zone = match site.offices.iter().next() {
+        Some(office) => office.zone().await.unwrap_or_else(|_| Zone::utc()),
+        None => Zone::utc(),
+    };
+    let taker = Taker::new(settings, site.readers(), zone, site.backups.clone())?;
+    Some(backups::start(taker, site.clock.clone(), site.stop.clone()))
 }
 
 fn listener(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

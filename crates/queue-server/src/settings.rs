@@ -24,6 +24,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// How long people stay signed in.
     pub sessions: SessionSettings,
+    /// Backups that the server takes of itself.
+    pub backup: BackupSettings,
     /// What is logged.
     pub log: LogSettings,
 }
@@ -64,6 +66,48 @@ pub struct SessionSettings {
     pub idle_minutes: NonZeroU32,
     /// Hours in all.
     pub absolute_hours: NonZeroU32,
+}
+
+/// Backups that the server takes of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupSettings {
+    /// Where; empty for none.
+    pub folder: PathBuf,
+    /// When, each day.
+    pub at: TimeOfDay,
+    /// Each so many backups one is full.
+    pub full_every: NonZeroU32,
+    /// So many full ones are kept.
+    pub keep: NonZeroU32,
+}
+
+/// A time of the day, written `18:30`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct TimeOfDay(u16);
+
+impl TimeOfDay {
+    /// Minutes after midnight.
+    #[must_use]
+    pub fn minute(self) -> u16 {
+        self.0
+    }
+}
+
+impl TryFrom<String> for TimeOfDay {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bad = || format!("`{text}` is no time of the day: write it as 18:30");
+        let (hour, minute) = text.split_once(':').ok_or_else(bad)?;
+        let number = |digits: &str, end: u16| {
+            let plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+            digits.parse().ok().filter(|number: &u16| plain && *number < end)
+        };
+        let (hour, minute) = number(hour, 24).zip(number(minute, 60)).ok_or_else(bad)?;
+        Ok(Self(hour * 60 + minute))
+    }
 }
 
 /// What is logged, and how.
@@ -119,6 +163,15 @@ mod tests {
         let settings: Settings = toml::from_str(DEFAULTS).unwrap();
         assert_eq!(settings.server.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(settings.limits.tickets_per_minute.get(), 30);
+        assert_eq!(settings.backup.at.minute(), 18 * 60 + 30);
+    }
+
+    #[test]
+    fn a_time_of_the_day_has_two_digits_each() {
+        assert_eq!(TimeOfDay::try_from("00:59".to_owned()), Ok(TimeOfDay(59)));
+        for text in ["", "7:30", "24:00", "12:60", "12", "-1:30", "1+:30", "12:30:00"] {
+            assert!(TimeOfDay::try_from(text.to_owned()).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::Arc;
 
+use queue_journal::Reader;
 use tokio::sync::watch;
 
 use crate::auth::house::HouseHandle;
@@ -13,6 +14,7 @@ use crate::auth::limit::{Attempts, TicketLimit};
 use crate::auth::origin::Origins;
 use crate::auth::password::Passwords;
 use crate::auth::session::Sessions;
+use crate::backups::Latest;
 use crate::boot::Offices;
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -49,6 +51,8 @@ pub struct Parts {
     pub public_url: Arc<str>,
     /// Changes with every build of the pages; in every `hello`.
     pub build: Arc<str>,
+    /// How the server's own backups go.
+    pub backups: Latest,
     /// Turns true when the server stops.
     pub stop: watch::Receiver<bool>,
 }
@@ -58,6 +62,14 @@ impl Site {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Reads everything that is durable: the house, then the offices in order.
+    #[must_use]
+    pub fn readers(&self) -> Vec<Reader> {
+        let mut readers = vec![self.house.reader().clone()];
+        readers.extend(self.offices.iter().map(|office| office.history().reader().clone()));
+        readers
     }
 }
 

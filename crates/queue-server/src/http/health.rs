@@ -1,29 +1,20 @@
-//! For those who watch the server: is it alive, does it take commands, its figures, its whole journal.
+//! For those who watch the server: is it alive, does it take commands, its figures.
 
 use axum::Json;
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 use futures_util::future::join_all;
-use queue_core::permit::Role;
 use queue_core::time::Millis;
-use queue_journal::backup::Backup;
 use serde::Serialize;
-use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
+use crate::clock::Zone;
 use crate::engine::handle::OfficeHandle;
 use crate::engine::readiness::Unready;
-use crate::http::asked::Seen;
-use crate::http::problem::Fault;
 use crate::site::Site;
 use crate::telemetry::{self, Standing};
-
-/// Pieces of a backup that wait for a slow reader.
-const BACKUP_PIECES: usize = 4;
 
 /// `GET /readyz`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,6 +25,18 @@ pub(super) struct Ready {
     offices: Vec<OfficeReady>,
     /// Why the house, which keeps the users, takes no commands: `disk-slow`, `stopped`; null when it does.
     house: Option<&'static str>,
+    /// The server's own backups; missing where it takes none. One that failed makes nothing unready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backup: Option<BackupReady>,
+}
+
+/// The server's own backups in `GET /readyz`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct BackupReady {
+    /// When the newest one was begun, in UTC.
+    last_at: Option<String>,
+    /// Why the newest try failed.
+    failed: Option<String>,
 }
 
 /// One office of `GET /readyz`.
@@ -69,10 +72,14 @@ pub(super) async fn ready(State(site): State<Site>) -> Response {
         })
         .collect();
     let house = site.house.unready().map(Unready::code);
+    let backup = site.backups.get().map(|outcome| BackupReady {
+        last_at: outcome.last_at.map(|at| Zone::utc().text(at)),
+        failed: outcome.failed,
+    });
     let all = offices.iter().all(|office| office.unready.is_none()) && house.is_none();
     let ready = all && !*site.stop.borrow();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Ready { ready, offices, house })).into_response()
+    (status, Json(Ready { ready, offices, house, backup })).into_response()
 }
 
 /// The figures of the process, as Prometheus reads them.
@@ -104,33 +111,4 @@ async fn standing(office: &OfficeHandle) -> Standing {
         load: office.load().await.ok(),
         behind: office.time().behind(),
     }
-}
-
-/// The whole journal as a checksummed stream of lines (admin); `queue-server restore` reads it back.
-#[utoipa::path(get, path = "/api/v1/backup", tag = "health", responses(
-    (status = 200, description = "The backup.", body = String, content_type = "application/jsonl")))]
-pub(super) async fn backup(State(site): State<Site>, seen: Seen) -> Result<Response, Fault> {
-    seen.staff(Role::Admin)?;
-    let mut readers = vec![site.house.reader().clone()];
-    readers.extend(site.offices.iter().map(|office| office.history().reader().clone()));
-    let at = site.clock.now();
-    let (pieces, body) = mpsc::channel::<Result<Bytes, std::io::Error>>(BACKUP_PIECES);
-    tokio::task::spawn_blocking(move || {
-        for piece in Backup::new(&readers, at) {
-            let piece = piece.map(Bytes::from).map_err(|error| {
-                tracing::error!(%error, "a backup broke off");
-                std::io::Error::other(error.to_string())
-            });
-            let broken = piece.is_err();
-            if pieces.blocking_send(piece).is_err() || broken {
-                return;
-            }
-        }
-    });
-    let stream = futures_util::stream::unfold(body, |mut body| async { Some((body.recv().await?, body)) });
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/jsonl"));
-    let name = HeaderValue::from_static("attachment; filename=\"queue-backup.jsonl\"");
-    headers.insert(CONTENT_DISPOSITION, name);
-    Ok((headers, Body::from_stream(stream.boxed())).into_response())
 }

@@ -158,6 +158,7 @@ mod tests {
             ("[limits]\nconnections = 0\n", ":2: key `limits.connections`:"),
             ("[server]\nlisten = \"somewhere\"\n", ":2: key `server.listen`:"),
             ("[server]\npublic_url = \"hall\"\n", ":2: key `server.public_url`: `hall` is no address"),
+            ("[backup]\nat = \"noon\"\n", ":2: key `backup.at`: `noon` is no time of the day"),
             ("[log]\nformat = \"xml\"\n", ":2: key `log.format`:"),
             ("[log\n", ":1: key `[log`"),
         ] {

@@ -19,6 +19,7 @@ use queue_server::auth::limit::{Attempts, TicketLimit};
 use queue_server::auth::origin::Origins;
 use queue_server::auth::password::{Passwords, hash_now};
 use queue_server::auth::session::{Lifetimes, Sessions};
+use queue_server::backups::Latest;
 use queue_server::boot::Offices;
 use queue_server::chance::Chance;
 use queue_server::clock::Clock;
@@ -110,6 +111,7 @@ impl Hall {
             listen,
             public_url: "http://hall.test".into(),
             build: "test".into(),
+            backups: Latest::default(),
             stop: stopping,
         });
         Self { router: http::router(site.clone()), site, clock, _engine: engine, _stop: stop }
