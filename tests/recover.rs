@@ -9,7 +9,6 @@ use queue_tests::OFFICE;
 use queue_tests::api::Api;
 use queue_tests::folder::{files, spoil_record};
 use queue_tests::program::{Ended, Server, run};
-use serde_json::json;
 use tempfile::{TempDir, tempdir};
 
 const SERVICES: [&str; 3] = ["chung-thuc", "ho-tich", "tra-ket-qua"];
