@@ -30,6 +30,7 @@ use crate::ordered::{OrderedJournal, OrderedStore};
 use crate::reader::Reader;
 use crate::sled::acked::Keeper;
 use crate::sled::aside::Aside;
+use crate::sled::quiet::guarded;
 use crate::sled::scan::Scanned;
 use crate::sled::store::Store;
 
