@@ -246,6 +246,35 @@ fn a_reader_that_finds_a_place_empty_or_changed_says_which() {
 }
 
 #[test]
+fn a_verification_passes_no_record_that_does_not_follow() {
+    let whole = chain(&stream(), 1, GENESIS, 60, facts);
+    let head = whole[0].hash.as_str();
+    let house = queue_core::ids::Slug::new("house").unwrap();
+    let doubled = [&whole[1..3], &whole[2..10]].concat();
+    let mut unchained = whole[1..10].to_vec();
+    unchained[4] = chain(&stream(), 6, &whole[0].hash, 1, facts).remove(0);
+    for (due, what, records) in [
+        (2, "it is not chained to the one before", chain(&stream(), 2, GENESIS, 9, facts)),
+        (2, "it belongs to `house`", chain(&house, 2, head, 9, facts)),
+        (4, "record 3 stands in its place", doubled),
+        (6, "it is not chained to the one before", unchained),
+    ] {
+        let shelf = Arc::new(sample());
+        let reader = open(&shelf, None).unwrap().reader();
+        assert_eq!(verify(&reader).unwrap().records, 60);
+        // The store gives something else than it did when it was opened.
+        let lines: Vec<u8> = records.iter().flat_map(|sealed| [&sealed.line, &b"\n"[..]].concat()).collect();
+        let count = u8::try_from(records.len()).unwrap();
+        let block = [b"B\0\0\0\0\0", &[count][..], &lines].concat();
+        put(&mut shelf.entries.lock().unwrap(), key(2), &block);
+        assert_eq!(damage(verify(&reader).unwrap_err()), (due, what.to_owned()));
+        // Opening it says the same, but for a place that is given twice.
+        let what = if due == 4 { "it is missing: record 3 follows" } else { what };
+        assert_eq!(refused(&shelf.entries(), None), (due, what.to_owned()));
+    }
+}
+
+#[test]
 fn a_reader_starts_in_the_middle_of_a_block_and_of_nothing_else() {
     let shelf = Arc::new(sample());
     let reader = open(&shelf, None).unwrap().reader();
