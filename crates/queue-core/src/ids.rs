@@ -114,9 +114,13 @@ impl TicketId {
     }
 }
 
+fn text(letters: &[u8]) -> &str {
+    std::str::from_utf8(letters).expect("the alphabet is ASCII")
+}
+
 impl fmt::Display for TicketId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(std::str::from_utf8(&self.letters()).expect("the alphabet is ASCII"))
+        f.write_str(text(&self.letters()))
     }
 }
 
@@ -142,7 +146,7 @@ impl FromStr for TicketId {
 
 impl Serialize for TicketId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(std::str::from_utf8(&self.letters()).expect("the alphabet is ASCII"))
+        serializer.serialize_str(text(&self.letters()))
     }
 }
 
