@@ -259,6 +259,16 @@ fn a_ballast_of_another_size_is_made_anew() {
 }
 
 #[test]
+fn the_free_room_is_what_the_system_says() {
+    let root = TempDir::new().unwrap();
+    let free = open_folder(root.path()).unwrap().free_bytes().unwrap();
+    let disk = rustix::fs::statvfs(root.path()).unwrap();
+    let system = disk.f_bavail * disk.f_frsize;
+    // Others write to the disk too.
+    assert!(free / 2 <= system && system / 2 <= free, "{free} and {system}");
+}
+
+#[test]
 fn a_full_disk_is_told_apart_and_the_way_out_is_named() {
     let root = closed_folder(3);
     let reader = open_journal(root.path()).unwrap().reader();
