@@ -32,6 +32,8 @@ export interface Ticket {
 
 /** A browser logs every refusal of a request as an error; refusals are part of the work. */
 const REFUSAL = /^Failed to load resource: the server responded with a status of (401|403|404|409|422)/;
+/** What a browser logs while the server takes nothing. */
+const UNAVAILABLE = /^Failed to load resource: the server responded with a status of 503/;
 /** What a browser logs while the line is cut. */
 const CUT = /Failed to load resource: net::ERR_|WebSocket connection to .* failed/;
 
@@ -41,6 +43,8 @@ export class Hall {
   private readonly users = new Set<string>();
   /** Whether the test cuts lines, so that network errors are expected. */
   cuts = false;
+  /** Whether the test breaks the server's disk, so that it may say 503. */
+  private watched = false;
 
   private constructor(
     readonly server: Server,
@@ -49,10 +53,11 @@ export class Hall {
     readonly office: string,
   ) {}
 
-  static async open(browser: Browser, files: string[], office: string, clock?: number): Promise<Hall> {
-    const server = await Server.start(files, clock);
+  static async open(browser: Browser, files: string[], office: string, clock?: number, watched = false): Promise<Hall> {
+    const server = await Server.start(files, clock, watched);
     const admin = await request.newContext({ baseURL: server.url });
     const hall = new Hall(server, browser, admin, office);
+    hall.watched = watched;
     await hall.signIn(admin, 'admin', ADMIN_PASSWORD);
     return hall;
   }
@@ -126,6 +131,11 @@ export class Hall {
     return answered(this.admin.post(this.path(path), { data }));
   }
 
+  /** Waits until `/readyz` answers so: the server looks at its disk every two seconds. */
+  async untilReadyIs(status: 200 | 503): Promise<void> {
+    await expect.poll(async () => (await this.admin.get('/readyz')).status(), { timeout: 15_000 }).toBe(status);
+  }
+
   path(rest: string): string {
     return `/api/v1/offices/${this.office}${rest}`;
   }
@@ -137,7 +147,7 @@ export class Hall {
   private watch(page: Page): void {
     page.on('console', (message) => {
       const text = message.text();
-      const expected = REFUSAL.test(text) || (this.cuts && CUT.test(text));
+      const expected = REFUSAL.test(text) || (this.cuts && CUT.test(text)) || (this.watched && UNAVAILABLE.test(text));
       if (message.type() === 'error' && !expected) this.trouble.push(`${page.url()}: ${text}`);
     });
     page.on('pageerror', (error) => this.trouble.push(`${page.url()}: ${error.message}`));
@@ -155,13 +165,15 @@ async function answered<T>(call: Promise<{ ok(): boolean; status(): number; url(
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
-export const test = base.extend<{ hall: Hall; files: string[]; office: string; clock: number | undefined }>({
+export const test = base.extend<{ hall: Hall; files: string[]; office: string; clock: number | undefined; watched: boolean }>({
   files: [['ward.toml'], { option: true }],
   office: ['kim-lien', { option: true }],
   /** Where the server's clock starts, if not at the true time. */
   clock: [undefined, { option: true }],
-  hall: async ({ browser, files, office, clock }, use) => {
-    const hall = await Hall.open(browser, files, office, clock);
+  /** Whether the server's disk can be made to fail. */
+  watched: [false, { option: true }],
+  hall: async ({ browser, files, office, clock, watched }, use) => {
+    const hall = await Hall.open(browser, files, office, clock, watched);
     await use(hall);
     await hall.close();
   },

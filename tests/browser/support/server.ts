@@ -1,8 +1,8 @@
 /** A real server of its own for a test: temporary data folder, free port, known first password. */
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,6 +33,7 @@ export class Server {
   private child: ChildProcess | null = null;
   private log: string[] = [];
   private faked = false;
+  private watched = false;
 
   private constructor(
     private readonly data: string,
@@ -40,8 +41,10 @@ export class Server {
   ) {}
 
   /** With `at`, in milliseconds since 1970, the server's clock starts there and moves only by `moveClock`. */
-  static async start(offices: string[], at?: number): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), 'queue-browser-')), offices.map((name) => here(`../offices/${name}`)));
+  static async start(offices: string[], at?: number, watched = false): Promise<Server> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'queue-browser-')));
+    const server = new Server(folder, offices.map((name) => here(`../offices/${name}`)));
+    if (watched) server.watch();
     if (at !== undefined) {
       if (!existsSync(FAKETIME)) throw new Error(`${FAKETIME} is missing: install the package libfaketime`);
       server.faked = true;
@@ -57,6 +60,38 @@ export class Server {
     await writeFile(this.clockFile(), `${offset < 0 ? '' : '+'}${offset.toFixed(3)}\n`);
   }
 
+  /** From here on the server's disk has these faults and no others, one a line as `tests/shim/shim.c` describes them. */
+  async fail(...faults: string[]): Promise<void> {
+    if (!this.watched) throw new Error('the disk is not watched: use the option `watched`');
+    const working = join(this.data, 'faults.new');
+    await writeFile(working, faults.map((fault) => `${fault}\n`).join(''));
+    await rename(working, join(this.data, 'faults'));
+  }
+
+  /** Builds what stands between the server and its disk. */
+  private watch(): void {
+    const built = ['-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-o', join(this.data, 'shim.so')];
+    execFileSync('cc', [...built, here('../../shim/shim.c'), '-ldl', '-lpthread']);
+    this.watched = true;
+  }
+
+  private watchedDisk(): Record<string, string> {
+    return {
+      LD_PRELOAD: join(this.data, 'shim.so'),
+      QUEUE_SHIM_ROOT: join(this.data, 'data'),
+      QUEUE_SHIM_FAULTS: join(this.data, 'faults'),
+    };
+  }
+
+  /** Waits until the server has ended by itself, and gives its exit code. */
+  async ended(): Promise<number | null> {
+    const child = this.child;
+    if (child === null) throw new Error('no server is running');
+    if (child.exitCode === null) await new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    this.child = null;
+    return child.exitCode;
+  }
+
   private clockFile(): string {
     return join(this.data, 'clock');
   }
@@ -70,7 +105,7 @@ export class Server {
     const args = ['serve', '--data', join(this.data, 'data'), '--listen', listen];
     for (const office of this.offices) args.push('--office', office);
     const child = spawn(binary(), args, {
-      env: { ...process.env, QUEUE_ADMIN_PASSWORD: ADMIN_PASSWORD, ...(this.faked ? this.fakedClock() : {}) },
+      env: { ...process.env, QUEUE_ADMIN_PASSWORD: ADMIN_PASSWORD, ...(this.faked ? this.fakedClock() : {}), ...(this.watched ? this.watchedDisk() : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

@@ -8,7 +8,7 @@ export type Screen =
   | { name: 'services' }
   | { name: 'help' }
   | { name: 'confirm'; service: string }
-  | { name: 'taking'; request: TicketRequest; slow: boolean }
+  | { name: 'taking'; request: TicketRequest; slow: boolean; unknown?: boolean }
   | { name: 'result'; ticket: Ticket }
   | { name: 'failed'; code: string };
 

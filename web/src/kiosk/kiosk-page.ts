@@ -114,7 +114,8 @@ export class KioskPage extends QueueElement {
         @done=${this.#home} @longer=${() => this.#touch()}></kiosk-result>`;
     }
     if (screen.name === 'taking') {
-      return this.#message('work', this.say('kiosk.taking'), screen.slow ? this.say('kiosk.taking_slow') : '');
+      const slow = screen.unknown === true ? problemWords(this.language, 'outcome-unknown') : this.say('kiosk.taking_slow');
+      return this.#message('work', this.say('kiosk.taking'), screen.slow ? slow : '');
     }
     if (this.away) return this.#message('line', this.say('kiosk.away_title'), this.say('kiosk.away_text'));
     if (screen.name === 'failed') return this.#failed(screen.code);
@@ -198,8 +199,11 @@ export class KioskPage extends QueueElement {
     const pending = this.#pending;
     if (pending === null || this.screen.name === 'taking') return;
     this.screen = { name: 'taking', request: pending.request, slow: false };
-    const onRetry = (): void => {
-      this.screen = { name: 'taking', request: pending.request, slow: true };
+    // Once nobody knows, nobody knows until there is an answer.
+    let unknown = false;
+    const onRetry = (_attempt: number, error: unknown): void => {
+      unknown ||= codeOf(error) === 'outcome-unknown';
+      this.screen = { name: 'taking', request: pending.request, slow: true, unknown };
     };
     try {
       const ticket = await takeTicket(this.#place, pending.request, { key: pending.key, patienceMs: PATIENCE_MS, onRetry });

@@ -33,8 +33,8 @@ export interface Sending {
   patienceMs?: number;
   /** Ends the trying. */
   signal?: AbortSignal;
-  /** Told before every further try: 1, 2, … */
-  onRetry?: (attempt: number) => void;
+  /** Told before every further try: 1, 2, … and what came of the one before. */
+  onRetry?: (attempt: number, error: unknown) => void;
   method?: 'POST' | 'PUT' | 'DELETE';
 }
 
@@ -47,7 +47,8 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return answered<T>(await once(path, { method: 'GET', headers: { accept: 'application/json' } }, signal));
 }
 
-/** Does an act. Network failures and 503 are tried again with the same key until `patienceMs` is over. */
+/** Does an act. Network failures and 503 are tried again with the same key until `patienceMs` is over; but on a full
+ *  disk nothing happened, and it stays full until somebody comes: that is said at once. */
 export async function send<T>(path: string, body: unknown, sending: Sending = {}): Promise<T> {
   const key = sending.key ?? newKey();
   const until = Date.now() + (sending.patienceMs ?? PATIENCE_MS);
@@ -63,8 +64,8 @@ export async function send<T>(path: string, body: unknown, sending: Sending = {}
       const pause = pauseMs(attempt, FIRST_PAUSE_MS, 0.5 + Math.random() / 2);
       const over = Date.now() + pause >= until || sending.signal?.aborted === true;
       if (!worthAnotherTry(error) || over) throw error;
+      sending.onRetry?.(attempt + 1, error);
       await new Promise((resolve) => setTimeout(resolve, pause));
-      sending.onRetry?.(attempt + 1);
     }
   }
 }
@@ -97,7 +98,8 @@ export function codeOf(error: unknown): string {
 }
 
 function worthAnotherTry(error: unknown): boolean {
-  return error instanceof OfflineError || (error instanceof ProblemError && error.problem.status === 503);
+  if (error instanceof OfflineError) return true;
+  return error instanceof ProblemError && error.problem.status === 503 && error.code !== 'disk-full';
 }
 
 async function once(path: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> {

@@ -11,7 +11,7 @@ import './ticket-card';
 import { css, html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 
-import { read, send } from '../../shared/api';
+import { codeOf, read, send } from '../../shared/api';
 import { Link } from '../../shared/link';
 import type { Desk } from '../desk';
 import { StaffElement } from '../element';
@@ -190,8 +190,11 @@ export class CounterConsole extends StaffElement {
   private async act(act: Act, body: Answer = {}): Promise<boolean> {
     if (this.sending) return false;
     this.sending = true;
+    const onRetry = (_attempt: number, error: unknown): void => {
+      if (codeOf(error) === 'outcome-unknown') this.tell('trouble', error);
+    };
     try {
-      this.take(await send<Counter>(this.desk.path(`/counters/${this.counterId}/${PATHS[act]}`), body));
+      this.take(await send<Counter>(this.desk.path(`/counters/${this.counterId}/${PATHS[act]}`), body, { onRetry }));
       if (act === 'call' && this.counter?.ticket === null) this.tell('say', this.word('clerk.nobody_called'));
       if (act === 'park' || act === 'take_up') void this.readParked();
       return true;
