@@ -1,15 +1,21 @@
 //! The live topics of an office: `/lobby`, `/counters/{c}`, `/tickets/{id}`, `/dashboard` under `…/live`.
 //!
 //! Whoever may not watch is refused before the upgrade, with a problem like everywhere else. What a connection
-//! is told, and in which order, is in `live/feed.rs`; the WebSocket itself in `live/socket.rs`.
+//! is told, and in which order, is in `live/feed.rs`; one WebSocket in `live/connection.rs`; all of an office's in
+//! `live/hub.rs`.
 
+mod burst;
+mod connection;
+mod ears;
 mod feed;
-mod socket;
+mod guard;
+mod handshake;
+pub(crate) mod hub;
+mod outgoing;
 
 use std::sync::Arc;
 
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Path, Query, State, WebSocketUpgrade};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use queue_core::permit::Role;
@@ -27,10 +33,10 @@ use crate::http::asked::office;
 use crate::http::paths::{CounterPath, OfficePath, TicketPath};
 use crate::http::problem::Fault;
 use crate::site::Site;
-use feed::{Feed, Lobby};
-use socket::{Guard, Opening};
-
-type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+use connection::Opening;
+use feed::{Feed, Lobby, Whole};
+use guard::{Guard, Rank};
+use handshake::{NoUpgrade, Upgrade};
 
 /// What a screen that was away asks for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -58,13 +64,13 @@ async fn lobby(
     State(site): State<Site>,
     Path(path): Path<OfficePath>,
     query: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
-    upgrade: Upgrade,
+    upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Result<Response, Fault> {
     let office = office(&site, &path.office)?;
     let Query(Since { since }) =
         query.map_err(|error| Fault::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text()))?;
     let feed = Feed::Lobby(Lobby::new(office.published(), since.map(Seq), office.time().clone()));
-    open(&site, office, upgrade, feed, Guard::open("lobby")).await
+    open(&site, office, upgrade, feed, Guard::open("lobby", Rank::Screen)).await
 }
 
 /// A counter's whole state, for clerks: a WebSocket.
@@ -76,12 +82,12 @@ async fn counter(
     State(site): State<Site>,
     Path(path): Path<CounterPath>,
     headers: HeaderMap,
-    upgrade: Upgrade,
+    upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Result<Response, Fault> {
     let office = office(&site, &path.office)?;
     let viewer = auth::live_viewer(&site, &headers)?;
     viewer.staff(Role::Clerk)?;
-    let feed = Feed::Whole(office.watch_counter(path.id()?).await?);
+    let feed = Feed::Whole(Whole::new(office.watch_counter(path.id()?).await?));
     open(&site, office, upgrade, feed, guard("counter", &site, &viewer)).await
 }
 
@@ -93,11 +99,11 @@ async fn counter(
 async fn ticket(
     State(site): State<Site>,
     Path(path): Path<TicketPath>,
-    upgrade: Upgrade,
+    upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Result<Response, Fault> {
     let office = office(&site, &path.office)?;
-    let feed = Feed::Whole(office.watch_ticket(path.id()).await?);
-    open(&site, office, upgrade, feed, Guard::open("ticket")).await
+    let feed = Feed::Whole(Whole::new(office.watch_ticket(path.id()).await?));
+    open(&site, office, upgrade, feed, Guard::open("ticket", Rank::Phone)).await
 }
 
 /// The figures of the day, for supervisors: a WebSocket.
@@ -109,23 +115,23 @@ async fn dashboard(
     State(site): State<Site>,
     Path(path): Path<OfficePath>,
     headers: HeaderMap,
-    upgrade: Upgrade,
+    upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Result<Response, Fault> {
     let office = office(&site, &path.office)?;
     let viewer = auth::live_viewer(&site, &headers)?;
     viewer.staff(Role::Supervisor)?;
-    let feed = Feed::Whole(office.watch_stats().await?);
+    let feed = Feed::Whole(Whole::new(office.watch_stats().await?));
     open(&site, office, upgrade, feed, guard("dashboard", &site, &viewer)).await
 }
 
 async fn open(
     site: &Site,
     office: &OfficeHandle,
-    upgrade: Upgrade,
+    upgrade: Result<Upgrade, NoUpgrade>,
     feed: Feed,
     guard: Guard,
 ) -> Result<Response, Fault> {
-    let upgrade = upgrade.map_err(|_| Fault::of_status(StatusCode::UPGRADE_REQUIRED))?;
+    let upgrade = upgrade.map_err(|NoUpgrade| Fault::of_status(StatusCode::UPGRADE_REQUIRED))?;
     let hello = Message::Hello {
         protocol: PROTOCOL,
         office: office.id().to_string(),
@@ -133,15 +139,12 @@ async fn open(
         build: site.build.to_string(),
     };
     let hello: Arc<str> = serde_json::to_string(&hello).expect("a hello is plain data").into();
-    let stop = site.stop.clone();
-    Ok(socket::serve(upgrade, Opening { hello, feed, guard, stop }))
+    Ok(upgrade.begin(site.hubs().of(site, office), Opening { hello, feed, guard }))
 }
 
 /// Staff are let go when their session has ended.
 fn guard(topic: &'static str, site: &Site, viewer: &Viewer) -> Guard {
     let token = viewer.session.as_ref().map(|session| session.token.clone());
-    let (site, ended) = (site.clone(), site.sessions.ended());
-    Guard::staff(topic, ended, move || {
-        token.as_ref().is_some_and(|token| site.sessions.is_alive(token, site.clock.now()))
-    })
+    let (sessions, clock) = (site.sessions.clone(), site.clock.clone());
+    Guard::staff(topic, move || token.as_ref().is_some_and(|token| sessions.is_alive(token, clock.now())))
 }

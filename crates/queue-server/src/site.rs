@@ -18,10 +18,16 @@ use crate::backups::Latest;
 use crate::boot::Offices;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::live::hub::Hubs;
 
 /// The shared parts of a running server. Clones share them.
 #[derive(Clone)]
-pub struct Site(Arc<Parts>);
+pub struct Site(Arc<Shared>);
+
+struct Shared {
+    parts: Parts,
+    hubs: Hubs,
+}
 
 /// The parts of a [`Site`].
 pub struct Parts {
@@ -61,7 +67,12 @@ impl Site {
     /// Shares `parts`.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Shared { parts, hubs: Hubs::default() }))
+    }
+
+    /// The hubs of the live connections.
+    pub(crate) fn hubs(&self) -> &Hubs {
+        &self.0.hubs
     }
 
     /// Reads everything that is durable: the house, then the offices in order.
@@ -77,6 +88,6 @@ impl Deref for Site {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }

@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::OwnedSemaphorePermit;
 
-/// One side of a connection: a TCP socket, or a simulated one.
+/// One side of a connection: a TCP socket, or a simulated one. It holds nothing back: what it took is under way
+/// without a flush.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
@@ -19,7 +20,8 @@ pub struct Placed {
 }
 
 impl Placed {
-    pub(super) fn new(stream: Box<dyn Stream>, place: OwnedSemaphorePermit) -> Self {
+    /// `stream` with its place in the count.
+    pub(crate) fn new(stream: Box<dyn Stream>, place: OwnedSemaphorePermit) -> Self {
         Self { stream, _place: place }
     }
 }

@@ -1,36 +1,46 @@
 //! What a live connection has yet to be told: calls in order, each once; of whole states only the newest.
 //!
 //! A feed keeps no backlog: however long a reader was away, it gets the calls still in the ring that have not
-//! expired, and one whole state.
+//! expired, and one whole state. What was offered and not taken is not told.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use queue_core::record::Seq;
 use tokio::sync::watch;
 
+use super::burst::{News, Part, Place};
 use crate::clock::OfficeTime;
-use crate::engine::handle::{Published, Whole};
+use crate::engine::handle::{self, Published};
 
 /// One topic, from the view of one connection.
 pub(super) enum Feed {
-    /// Boards and calls.
+    /// Boards and calls. The hub tells when there are new ones.
     Lobby(Lobby),
     /// A counter, a ticket or the figures.
-    Whole(watch::Receiver<Whole>),
+    Whole(Whole),
 }
 
 /// The lobby's feed.
 pub(super) struct Lobby {
     published: watch::Receiver<Arc<Published>>,
-    /// The last call told, or the newest before the connection where none was asked for.
-    told: Seq,
-    /// The last board told.
-    board: Option<Arc<str>>,
+    place: Place,
     time: OfficeTime,
 }
 
-/// The office's engine has ended.
+/// The feed of a whole state.
+pub(super) struct Whole {
+    /// The newest state, until it was told.
+    newest: Option<Arc<str>>,
+    changed: Changed,
+}
+
+/// The office's engine has ended, or what was watched is gone.
 pub(super) struct Ended;
+
+type Changed = Pin<Box<dyn Future<Output = Result<watch::Receiver<handle::Whole>, Ended>> + Send>>;
 
 impl Lobby {
     /// A feed that begins with the calls after `since`, or with none of the past.
@@ -41,40 +51,94 @@ impl Lobby {
     ) -> Self {
         let newest = published.borrow().seq;
         // A screen may remember more than a journal that was restored from a backup.
-        let told = since.map_or(newest, |since| since.min(newest));
-        Self { published, told, board: None, time }
+        let seq = since.map_or(newest, |since| since.min(newest));
+        Self { published, place: Place { seq, board: None }, time }
     }
 
-    fn take(&mut self) -> Vec<Arc<str>> {
-        let newest = Arc::clone(&self.published.borrow_and_update());
-        let now = self.time.now();
-        let calls = newest.calls.iter().filter(|call| call.seq > self.told && call.expires_at > now);
-        let mut messages: Vec<Arc<str>> = calls.map(|call| Arc::clone(&call.text)).collect();
-        self.told = newest.calls.last().map_or(self.told, |call| call.seq.max(self.told));
-        if self.board.as_ref().is_none_or(|told| !Arc::ptr_eq(told, &newest.board)) {
-            self.board = Some(Arc::clone(&newest.board));
-            messages.push(Arc::clone(&newest.board));
+    /// A feed that was told everything up to this moment.
+    pub(super) fn told_all(published: watch::Receiver<Arc<Published>>, time: OfficeTime) -> Self {
+        let mut lobby = Self::new(published, None, time);
+        let news = lobby.news();
+        news.iter().for_each(|(part, _)| lobby.told(part));
+        lobby
+    }
+
+    /// What was told.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// What is new: calls that have not expired, then the board.
+    pub(super) fn news(&self) -> Vec<News> {
+        let newest = Arc::clone(&self.published.borrow());
+        let told = self.place.board.as_ref().is_some_and(|told| Arc::ptr_eq(told, &newest.board));
+        if told {
+            return Vec::new();
         }
-        messages
+        let now = self.time.now();
+        let calls = newest.calls.iter().filter(|call| call.seq > self.place.seq && call.expires_at > now);
+        let mut news: Vec<News> = calls.map(|call| (Part::Call(call.seq), Arc::clone(&call.text))).collect();
+        // A board comes with all calls up to its record, so that later calls are those of later records.
+        let place = Place { seq: newest.seq.max(self.place.seq), board: Some(Arc::clone(&newest.board)) };
+        news.push((Part::Board(place), Arc::clone(&newest.board)));
+        news
+    }
+
+    /// Remembers what was told.
+    pub(super) fn told(&mut self, part: &Part) {
+        match part {
+            Part::Call(seq) => self.place.seq = *seq,
+            Part::Board(place) => self.place = place.clone(),
+            Part::Hello | Part::Whole => {}
+        }
     }
 }
 
+impl Whole {
+    /// A feed that begins with the state of this moment.
+    pub(super) fn new(mut states: watch::Receiver<handle::Whole>) -> Self {
+        let newest = Some(Arc::clone(&states.borrow_and_update().text));
+        Self { newest, changed: Box::pin(changed(states)) }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Result<(), Ended> {
+        while let Poll::Ready(changed_states) = self.changed.as_mut().poll(cx) {
+            let mut states = changed_states?;
+            self.newest = Some(Arc::clone(&states.borrow_and_update().text));
+            self.changed = Box::pin(changed(states));
+        }
+        Ok(())
+    }
+}
+
+async fn changed(
+    mut states: watch::Receiver<handle::Whole>,
+) -> Result<watch::Receiver<handle::Whole>, Ended> {
+    states.changed().await.map_err(|_| Ended)?;
+    Ok(states)
+}
+
 impl Feed {
-    /// What is new since the last time, in the order in which it is told. At first: the whole.
-    pub(super) fn take(&mut self) -> Vec<Arc<str>> {
+    /// What is new, in the order in which it is told; at first the whole. The same again until it was told.
+    ///
+    /// The waker of `cx` is called when a whole state has changed; the lobby is the hub's to tell.
+    pub(super) fn news(&mut self, cx: &mut Context<'_>) -> Result<Vec<News>, Ended> {
         match self {
-            Self::Lobby(lobby) => lobby.take(),
-            Self::Whole(newest) => vec![Arc::clone(&newest.borrow_and_update().text)],
+            Self::Lobby(lobby) => Ok(lobby.news()),
+            Self::Whole(whole) => {
+                whole.poll(cx)?;
+                Ok(whole.newest.iter().map(|text| (Part::Whole, Arc::clone(text))).collect())
+            }
         }
     }
 
-    /// Waits until there is something new.
-    pub(super) async fn changed(&mut self) -> Result<(), Ended> {
-        let changed = match self {
-            Self::Lobby(lobby) => lobby.published.changed().await,
-            Self::Whole(newest) => newest.changed().await,
-        };
-        changed.map_err(|_| Ended)
+    /// Remembers what was told.
+    pub(super) fn told(&mut self, part: &Part) {
+        match (self, part) {
+            (Self::Lobby(lobby), part) => lobby.told(part),
+            (Self::Whole(whole), Part::Whole) => whole.newest = None,
+            (Self::Whole(_), Part::Hello | Part::Call(_) | Part::Board(_)) => {}
+        }
     }
 }
 
@@ -102,7 +166,9 @@ mod tests {
     }
 
     fn told(lobby: &mut Lobby) -> Vec<String> {
-        lobby.take().iter().map(ToString::to_string).collect()
+        let news = lobby.news();
+        news.iter().for_each(|(part, _)| lobby.told(part));
+        news.iter().map(|(_, text)| text.to_string()).collect()
     }
 
     #[test]
@@ -148,5 +214,16 @@ mod tests {
         sender.send_replace(published(3, &[(2, 90), (3, 90)]));
         sender.send_replace(published(4, &[(2, 90), (3, 90)]));
         assert_eq!(told(&mut lobby), ["call 2", "call 3", "board 4"]);
+    }
+
+    #[test]
+    fn what_was_not_taken_is_news_again_as_it_is_then() {
+        let (sender, receiver) = watch::channel(published(1, &[]));
+        let mut lobby = Lobby::new(receiver, None, at(0));
+        assert_eq!(told(&mut lobby), ["board 1"]);
+        sender.send_replace(published(3, &[(2, 90), (3, 90)]));
+        lobby.told(&lobby.news()[0].0.clone());
+        sender.send_replace(published(4, &[(2, 90), (3, 90), (4, 90)]));
+        assert_eq!(told(&mut lobby), ["call 3", "call 4", "board 4"]);
     }
 }
