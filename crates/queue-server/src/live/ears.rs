@@ -104,13 +104,16 @@ mod tests {
         bytes
     }
 
+    /// What is said, as bytes; what ends it; the answers.
+    type Case<'a> = (&'a str, Vec<u8>, Option<Last>, &'a [u8]);
+
     #[test]
     fn what_clients_say_is_answered_as_the_protocol_asks() {
         let long = frame(0x81, &[b'x'; INCOMING_BYTES_MAX + 1]);
         let fits = frame(0x81, &[b'x'; INCOMING_BYTES_MAX]);
         let halves = [frame(0x01, &[b'x'; 4000]), frame(0x80, &[b'x'; 4000])].concat();
         let fault = |code| Some(Last::Fault(code));
-        let cases: [(&str, Vec<u8>, Option<Last>, &[u8]); 14] = [
+        let cases: [Case<'_>; 14] = [
             ("pong", frame(0x8a, b""), None, b""),
             ("text", frame(0x81, "số".as_bytes()), None, b""),
             ("ping", frame(0x89, b"ab"), None, b"\x8a\x02ab"),

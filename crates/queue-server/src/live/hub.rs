@@ -4,6 +4,9 @@
 //! system call for each screen and little more. Everything else of a connection happens when its own waker calls.
 //! Consoles and screens go before phones.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -55,6 +58,7 @@ impl Hubs {
 }
 
 /// Everything that can wake the hub, but for what it does at once.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is moved on at once")]
 enum Wake {
     /// There is a new board, perhaps with calls.
     News,
