@@ -4,6 +4,7 @@ import { css, html, type CSSResultGroup, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
 import { StaffElement } from '../element';
+import './backup-panel';
 import './clock-panel';
 import { isLoopback } from './draft';
 
@@ -31,9 +32,6 @@ export class SystemPanel extends StaffElement {
         background: var(--gold-tint);
         color: var(--gold-ink);
       }
-      .button {
-        margin-top: 10px;
-      }
     `,
   ];
 
@@ -52,9 +50,7 @@ export class SystemPanel extends StaffElement {
           : html`<p class="soft">${this.word('admin.public_url_good')}</p>`}
       </section>
       <section>
-        <h3>${this.word('admin.backup')}</h3>
-        <p class="soft">${this.word('admin.backup_text')}</p>
-        <a class="button" href="/api/v1/backup" download>${this.word('admin.backup_download')}</a>
+        <backup-panel .language=${this.language}></backup-panel>
       </section>
     `;
   }
