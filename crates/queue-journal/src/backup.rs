@@ -19,8 +19,9 @@ pub mod folder;
 pub mod restore;
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use queue_core::ids::Slug;
@@ -39,6 +40,9 @@ pub const FULL_FORMAT: u16 = 1;
 pub const CONTINUED_FORMAT: u16 = 2;
 /// A chunk is handed out when it is this long, in bytes; one record may make it longer.
 pub const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Permissions of a backup's file.
+const OWNER_ALONE: u32 = 0o600;
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,7 +245,8 @@ impl Iterator for Backup {
     }
 }
 
-/// Writes `backup` to the file `path`: beside it first, synced, then renamed over it.
+/// Writes `backup` to the file `path`: beside it first, synced, then renamed over it. Only its owner may read it: it
+/// holds what passwords are checked against.
 ///
 /// # Errors
 /// [`JournalError::Damaged`] where a record cannot be read; what the system answers. `path` is then as it was.
@@ -250,7 +255,9 @@ pub fn write_file(backup: Backup, path: &Path) -> Result<Header, JournalError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let working = path.with_file_name(name);
-    let mut file = File::create(&working).on("make", &working)?;
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(true).mode(OWNER_ALONE);
+    let mut file = options.open(&working).on("make", &working)?;
     for chunk in backup {
         file.write_all(&chunk?).on("write", &working)?;
     }

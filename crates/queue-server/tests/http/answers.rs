@@ -257,3 +257,26 @@ async fn a_proxy_is_believed_only_where_it_is_trusted() {
     assert_eq!(take("10.9.9.9", "192.168.0.8").send().await.status, 201);
     assert_eq!(take("192.168.0.7", "192.168.0.9").send().await.status, 429);
 }
+
+#[tokio::test]
+async fn a_backup_that_continues_another_holds_what_is_new() {
+    let hall = Hall::open().await;
+    let since = |since: &str| hall.get(&format!("/api/v1/backup?since={since}")).by("admin");
+    let answer = since("house:3,kim-lien:1").send().await;
+    let text = String::from_utf8(answer.body).unwrap();
+    assert_eq!(answer.status, 200, "{text}");
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (first, last) = (&lines[0], &lines[lines.len() - 1]);
+    assert_eq!((&first["backup"], &last["end"]), (&2.into(), &2.into()));
+    assert_eq!(first["streams"][0]["after"]["seq"], 3);
+    assert_eq!((&first["streams"][0]["records"], &first["streams"][1]["records"]), (&2.into(), &0.into()));
+    assert_eq!((&lines[1]["stream"], &lines[1]["seq"]), (&"house".into(), &4.into()));
+    for (bad, told) in [("house", "no place"), ("house:x", "no place"), ("house:99", "it ends with record 5")]
+    {
+        let answer = since(bad).send().await;
+        assert_eq!(answer.status, 400, "{bad}");
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(text.contains("bad-query") && text.contains(told), "{text}");
+    }
+}
