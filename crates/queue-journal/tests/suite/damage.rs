@@ -23,6 +23,7 @@ use crate::support::{
 
 pub(crate) const RECORDS: u64 = 230;
 const FILLER: &str = "damage::fills_for_another_process";
+const PANICKER: &str = "damage::panics_for_another_process";
 const ROLE: &str = "damage::opens_for_another_process";
 
 #[derive(Clone, Debug)]
@@ -96,6 +97,22 @@ fn check(root: &Path, case: &str) -> String {
 /// The hash that both images end with.
 fn head() -> String {
     chain(&stream(), 1, GENESIS, RECORDS, facts).pop().unwrap().hash
+}
+
+#[test]
+fn panics_for_another_process() {
+    let Some(root) = root_for(PANICKER) else { return };
+    let _journal = open_journal(&root).unwrap();
+    std::thread::spawn(|| panic!("a mistake of ours")).join().unwrap_err();
+    std::process::exit(0);
+}
+
+#[test]
+fn a_panic_that_is_none_of_the_stores_stays_on_the_screen() {
+    let root = closed_folder(3);
+    let output = second_process(PANICKER, root.path()).output().unwrap();
+    let screen = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(screen.contains("panicked") && screen.contains("a mistake of ours"), "{screen}");
 }
 
 #[test]
