@@ -7,6 +7,8 @@
 mod cuts;
 #[path = "power/disk.rs"]
 mod disk;
+#[path = "power/failed.rs"]
+mod failed;
 #[path = "power/flush.rs"]
 mod flush;
 #[path = "power/order.rs"]

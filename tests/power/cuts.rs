@@ -179,7 +179,7 @@ fn missing(data: &Path, acked: &[&Acked]) -> Result<()> {
 
 /// Everything that the server acknowledged: numbers with their record, every other record that an answer or a live
 /// message spoke of, users, and the first user once it said that it listens.
-fn acked(trace: &Trace) -> Vec<Acked> {
+pub(crate) fn acked(trace: &Trace) -> Vec<Acked> {
     let mut acked: Vec<Acked> = told(trace)
         .into_iter()
         .map(|one| Acked {

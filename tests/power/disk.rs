@@ -122,6 +122,8 @@ impl Disk {
                 let covered = self.syncing.remove(&entry.token);
                 if entry.result == 0 {
                     self.sync_ends(covered);
+                } else {
+                    self.sync_failed(covered);
                 }
             }
             (_, Phase::End) if entry.result >= 0 => self.name(path, entry),
@@ -193,6 +195,13 @@ impl Disk {
                 }
             }
             None => {}
+        }
+    }
+
+    /// The system forgets what a failed sync was to write: programs go on reading it, and no later sync brings it.
+    fn sync_failed(&mut self, covered: Option<Covered>) {
+        if let Some(Covered::File(id, tokens)) = covered {
+            self.files[id].pending.retain(|change| !tokens.contains(&change.token));
         }
     }
 

@@ -14,7 +14,7 @@ use crate::disk::{Disk, Loss};
 use crate::recorded::told;
 
 const IMAGES: usize = 4;
-const IMAGES_LONG: usize = 40;
+const IMAGES_LONG: usize = 10;
 
 /// Cuts the power at some moments of the trace and starts a server on what is left.
 pub(crate) async fn servers_start(trace: &Trace, seed: u64) -> Result<usize> {

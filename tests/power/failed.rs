@@ -1,0 +1,60 @@
+//! A sync fails, the process ends, and the next one reads what the disk never got: what it then acknowledges is to
+//! survive a power cut all the same. Opening after an unclean stop writes everything anew, and syncs that.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use queue_tests::hall::Hall;
+use queue_tests::shim::Watched;
+
+use crate::cuts::{acked, cut};
+use crate::disk::Disk;
+
+const IMAGES: usize = 12;
+const IMAGES_LONG: usize = 100;
+/// How long everybody works before the sync fails.
+const WORK: Duration = Duration::from_millis(300);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_failed_sync_left_in_memory_is_not_taken_for_durable() -> Result<()> {
+    // Given a server whose disk fails to sync under load,
+    let watched = Watched::recording()?;
+    let server = watched.start()?;
+    let hall = Hall::enter(&server.url).await?;
+    let enough = Arc::new(AtomicBool::new(false));
+    let working = {
+        let (hall, enough) = (hall.clone(), Arc::clone(&enough));
+        tokio::spawn(async move { hall.work("before", &enough).await })
+    };
+    tokio::time::sleep(WORK).await;
+    watched.fail(&["sync EIO 1 0 journal/two-lines/db"])?;
+    let ended = tokio::task::spawn_blocking(move || server.ended()).await??;
+    enough.store(true, Ordering::Relaxed);
+    let work = working.await??;
+    ensure!(ended.code == Some(4), "it ended with {:?}: {}", ended.code, ended.stderr);
+
+    // when the next one answers those who did not know,
+    watched.heal()?;
+    let server = watched.start()?;
+    let hall = Hall::enter(&server.url).await?;
+    let mut known = 0;
+    for command in &work.unclear {
+        known += usize::from((200..300).contains(&hall.send(command).await?.status));
+    }
+    ensure!(known > 0, "nobody was left without an answer");
+    server.kill()?;
+
+    // then no power cut, before or after, loses what was acknowledged.
+    let trace = watched.trace()?;
+    let failed =
+        trace.entries.iter().position(|entry| entry.result < 0 && entry.path.ends_with("two-lines/db"));
+    let failed = failed.context("a sync failed")?;
+    let acked = acked(&trace);
+    let images = if std::env::var_os("QUEUE_LONG").is_some() { IMAGES_LONG } else { IMAGES };
+    let outcome = cut(&trace, &acked, images, 4, Disk::new())?;
+    eprintln!("a sync failed at {failed} of {}; {known} asked again; {outcome:?}", trace.entries.len());
+    ensure!(outcome.lost.is_empty(), "power cuts lost what was acknowledged: {:#?}", outcome.lost);
+    Ok(())
+}
