@@ -87,7 +87,7 @@ fn a_lost_tail_is_noticed_although_all_that_is_left_holds() {
     let JournalError::Damaged { seq, what, remedy, .. } = &refused else { panic!("{refused}") };
     assert_eq!(*seq, Some(Seq(101)));
     assert!(what.contains("up to 105 were acknowledged") && what.contains("ends with 100"), "{what}");
-    assert!(remedy.contains("restore"), "{remedy}");
+    assert!(remedy.contains("queue-server recover"), "{remedy}");
 }
 
 #[test]

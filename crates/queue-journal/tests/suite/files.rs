@@ -186,7 +186,7 @@ fn a_spoiled_slot_leaves_the_other_and_two_spoiled_slots_are_refused() {
         spoil(&note, SECOND_SLOT + within);
         let refused = open_journal(root.path()).err().unwrap();
         assert!(refused.to_string().contains("is unreadable"), "both at {within}: {refused}");
-        assert!(refused.to_string().contains("delete that file"), "{refused}");
+        assert!(refused.to_string().contains("queue-server recover"), "{refused}");
     }
 }
 
