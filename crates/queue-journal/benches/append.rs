@@ -1,17 +1,19 @@
 //! What durability costs: the journal against a plain file with the same batches and one `fdatasync` each.
 //!
 //! ```text
-//! cargo bench -p queue-journal --bench append                    the table of writers
+//! cargo bench -p queue-journal --bench append                    the table of writers, then a million records
+//! cargo bench -p queue-journal --bench append -- writers 64      one line of the table
 //! cargo bench -p queue-journal --bench append -- open 1000000    opening, disk and memory of that many records
+//! cargo bench -p queue-journal --bench append -- short           all of it with few, to see that it runs
 //! ```
 //! `QUEUE_BENCH_DIR` names the disk; the default is the folder for temporary files.
 //!
 //! A batch is as large as there are writers, up to what an engine takes at a time: each writer waits for its
-//! answer before it sends again, so that all of them gather while the disk syncs. Both sides write each batch in turn, so that a slow moment of the disk hits
-//! both alike. Sealing belongs to the decider's thread and is not in the figures of either side.
+//! answer before it sends again, so that all of them gather while the disk syncs. Both sides write each batch in turn,
+//! so that a slow moment of the disk hits both alike. Sealing belongs to the decider and is in neither side's figures.
 //!
-//! Bars for throughput: .80 .85 .80 .65 .60 of the plain file at 1, 16, 64, 256 and 1,024 writers on a disk with
-//! 1 ms a sync: there the middle batch of each side counts, with 1 ms in place of the measured sync.
+//! The bars are those of a disk with 1 ms a sync: there the middle batch of each side counts, with 1 ms in place of
+//! the sync that was measured. What this disk gave stands beside it, and the CPU time of the whole process.
 
 #![expect(
     clippy::unwrap_used,
@@ -34,20 +36,53 @@ use queue_journal::journal::BATCH_BYTES_MAX;
 use queue_journal::{Journal, Tail};
 use serde::Serialize;
 
-/// Writers, batches of each side, and the least ratio of throughput.
-const ROUNDS: [(u64, usize, f64); 5] =
-    [(1, 3_000, 0.80), (16, 2_000, 0.85), (64, 1_200, 0.80), (256, 500, 0.65), (1024, 200, 0.60)];
+/// Writers, batches of each side, the least ratio of throughput and the most of the middle batch's time.
+const ROUNDS: [(u64, usize, f64, f64); 5] = [
+    (1, 3_000, 0.80, 1.5),
+    (16, 2_000, 0.85, 1.5),
+    (64, 1_200, 0.80, 1.6),
+    (256, 500, 0.65, 2.0),
+    (1024, 200, 0.60, 3.0),
+];
 /// The sync of the modelled disk.
 const SLOW_SYNC: Duration = Duration::from_millis(1);
+/// Bytes on disk for each byte of lines.
+const DISK_MAX: f64 = 2.0;
+/// What a process holds with a journal of a million records, in MiB.
+const MEMORY_MAX: f64 = 200.0;
+/// Opening a million records after a clean stop, all of them read and checked.
+const OPENED_MAX: Duration = Duration::from_secs(2);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let disk = std::env::var_os("QUEUE_BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
     let root = tempfile::TempDir::new_in(disk).unwrap();
+    let root = root.path();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["open", records] => opening(root.path(), records.parse().unwrap()),
-        _ => writers(root.path()),
+        ["open", records] => opening(root, records.parse().unwrap()),
+        ["reopen", folder, records] => reopening(Path::new(folder), records.parse().unwrap()),
+        ["writers", wanted] => {
+            let wanted: u64 = wanted.parse().unwrap();
+            writers(root, ROUNDS.into_iter().filter(|(writers, ..)| *writers == wanted));
+        }
+        ["short"] => {
+            writers(root, ROUNDS.map(|(writers, batches, bar, most)| (writers, batches / 50, bar, most)));
+            opening(root, 20_000);
+        }
+        _ => {
+            writers(root, ROUNDS);
+            opening(root, 1_000_000);
+        }
     }
+}
+
+fn met(met: bool) -> &'static str {
+    if met { "ok" } else { "MISSED" }
+}
+
+fn load() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap();
+    text.split(' ').next().unwrap().to_owned()
 }
 
 /// A ticket that was taken, of the length and form of a real one.
@@ -147,67 +182,95 @@ fn parts(gathered: &[Sealed]) -> Vec<&[Sealed]> {
     parts
 }
 
-fn writers(root: &Path) {
+/// What one side came to.
+#[derive(Default)]
+struct Done {
+    times: Times,
+    syncs: Times,
+    cpu: Duration,
+}
+
+impl Done {
+    /// The middle batch on the modelled disk: `sync` is the measured one.
+    fn modelled(&self, sync: Duration) -> f64 {
+        (self.times.percentile(50) + SLOW_SYNC).saturating_sub(sync).as_secs_f64()
+    }
+}
+
+fn writers(root: &Path, rounds: impl IntoIterator<Item = (u64, usize, f64, f64)>) {
     println!(
-        "writers  batches  plain rec/s  journal rec/s  ratio  at 1 ms  bar   p50 x  p99 x  plain p50   journal p50"
+        "writers  at 1 ms: ratio  bar          p50 x  bar          here: ratio  p50 x  p99 x  plain p50  journal p50  \
+         CPU us a record: plain  journal  load"
     );
-    for (writers, batches, bar) in ROUNDS {
-        let place = root.join(writers.to_string());
-        let folder = DataFolder::open(&place).unwrap();
-        let mut journal = folder.journal(&stream()).unwrap();
-        let mut plain = File::create(place.join("plain")).unwrap();
-        let (mut plain_times, mut journal_times) = (Times::default(), Times::default());
-        let mut syncs = Times::default();
-        for turn in 0..batches {
-            for part in parts(&batch(journal.tail().as_ref(), writers)) {
-                let mut sides = [Side::Journal, Side::Plain];
-                sides.rotate_left(turn % 2);
-                for side in sides {
-                    let begun = Instant::now();
-                    match side {
-                        Side::Journal => {
-                            journal.append(part).unwrap();
-                            journal_times.0.push(begun.elapsed());
-                        }
-                        Side::Plain => {
-                            let mut lines = Vec::with_capacity(BATCH_BYTES_MAX);
-                            for sealed in part {
-                                lines.extend_from_slice(&sealed.line);
-                                lines.push(b'\n');
-                            }
-                            plain.write_all(&lines).unwrap();
-                            let written = Instant::now();
-                            plain.sync_data().unwrap();
-                            syncs.0.push(written.elapsed());
-                            plain_times.0.push(begun.elapsed());
-                        }
-                    }
-                }
-            }
-        }
-        Box::new(journal).close().unwrap();
-        let (raw, ours) = (plain_times.seconds(), journal_times.seconds());
-        // The middle batch of each side, with 1 ms in place of the sync of this disk.
-        let sync = syncs.percentile(50).as_secs_f64();
-        let on_slow_disk =
-            |times: &Times| times.percentile(50).as_secs_f64() - sync + SLOW_SYNC.as_secs_f64();
-        let modelled = on_slow_disk(&plain_times) / on_slow_disk(&journal_times);
-        let records = (writers * u64::try_from(batches).unwrap()) as f64;
+    for (writers, batches, least, most) in rounds {
+        let (plain, journal) = sides(&root.join(writers.to_string()), writers, batches);
+        let sync = plain.syncs.percentile(50);
+        let longer = journal.modelled(sync) / plain.modelled(sync);
+        let records = writers as f64 * batches as f64;
         let times = |of_100| {
-            journal_times.percentile(of_100).as_secs_f64() / plain_times.percentile(of_100).as_secs_f64()
+            journal.times.percentile(of_100).as_secs_f64() / plain.times.percentile(of_100).as_secs_f64()
         };
+        let cpu = |done: &Done| done.cpu.as_secs_f64() * 1e6 / records;
         println!(
-            "{writers:>7}  {batches:>7}  {:>11.0}  {:>13.0}  {:>5.2}  {:>7.2}  {bar:.2}  {:>5.2}  {:>5.2}  {:>9.1?}  {:>11.1?}",
-            records / raw,
-            records / ours,
-            raw / ours,
-            modelled,
+            "{writers:>7}  {:>14.2}  {least:.2} {:<6}  {longer:>6.2}  {most:.2} {:<6}  {:>11.2}  {:>5.2}  {:>5.2}  {:>9.1?}  {:>11.1?}  {:>22.1}  {:>7.1}  {}",
+            1.0 / longer,
+            met(1.0 / longer >= least),
+            met(longer <= most),
+            plain.times.seconds() / journal.times.seconds(),
             times(50),
             times(99),
-            plain_times.percentile(50),
-            journal_times.percentile(50),
+            plain.times.percentile(50),
+            journal.times.percentile(50),
+            cpu(&plain),
+            cpu(&journal),
+            load(),
         );
     }
+}
+
+/// Batches in turn into a plain file and a journal.
+fn sides(place: &Path, writers: u64, batches: usize) -> (Done, Done) {
+    let folder = DataFolder::open(place).unwrap();
+    let mut journal = folder.journal(&stream()).unwrap();
+    let mut file = File::create(place.join("plain")).unwrap();
+    let (mut plain, mut ours) = (Done::default(), Done::default());
+    for turn in 0..batches {
+        for part in parts(&batch(journal.tail().as_ref(), writers)) {
+            let mut sides = [Side::Journal, Side::Plain];
+            sides.rotate_left(turn % 2);
+            for side in sides {
+                let (begun, cpu) = (Instant::now(), cpu());
+                let done = match side {
+                    Side::Journal => {
+                        journal.append(part).unwrap();
+                        &mut ours
+                    }
+                    Side::Plain => {
+                        let mut lines = Vec::with_capacity(BATCH_BYTES_MAX);
+                        for sealed in part {
+                            lines.extend_from_slice(&sealed.line);
+                            lines.push(b'\n');
+                        }
+                        file.write_all(&lines).unwrap();
+                        let written = Instant::now();
+                        file.sync_data().unwrap();
+                        plain.syncs.0.push(written.elapsed());
+                        &mut plain
+                    }
+                };
+                done.times.0.push(begun.elapsed());
+                done.cpu += self::cpu() - cpu;
+            }
+        }
+    }
+    Box::new(journal).close().unwrap();
+    (plain, ours)
+}
+
+/// CPU time of all threads of this process.
+fn cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap(), u32::try_from(time.tv_nsec).unwrap())
 }
 
 fn opening(root: &Path, records: u64) {
@@ -221,34 +284,49 @@ fn opening(root: &Path, records: u64) {
         left -= u64::try_from(batch.len()).unwrap();
         journal.append(&batch).unwrap();
     }
-    let begun = Instant::now();
     Box::new(journal).close().unwrap();
-    println!("closed in {:.2?}", begun.elapsed());
+    drop(folder);
     let disk = std::fs::metadata(root.join("journal/kim-lien/db")).unwrap().len();
     let mib = |bytes: f64| bytes / 1024.0 / 1024.0;
+    let ratio = disk as f64 / payload as f64;
     println!(
-        "{records} records, {:.0} MiB of lines, {:.0} MiB on disk, ratio {:.2}",
+        "{records} records, {:.0} MiB of lines, {:.0} MiB on disk: ratio {ratio:.2}   bar {DISK_MAX:.2}   {}",
         mib(payload as f64),
         mib(disk as f64),
-        disk as f64 / payload as f64
+        met(ratio <= DISK_MAX),
     );
-    let before = resident_bytes();
-    let begun = Instant::now();
+    // In a process that has written nothing, so that its memory is that of opening alone.
+    let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+    again.arg("reopen").arg(root).arg(records.to_string());
+    assert!(again.status().unwrap().success());
+}
+
+fn reopening(root: &Path, records: u64) {
+    let folder = DataFolder::open(root).unwrap();
+    let (begun, before) = (Instant::now(), cpu());
     let journal = folder.journal(&stream()).unwrap();
-    println!("opened and read after a clean stop in {:.2?}", begun.elapsed());
+    let took = begun.elapsed();
     println!(
-        "memory {:.0} MiB, of which opening took {:.0}",
-        mib(resident_bytes()),
-        mib(resident_bytes() - before)
+        "opened and read after a clean stop in {took:.2?} (CPU {:.2?})   bar {OPENED_MAX:.2?} for a million   {}; load {}",
+        cpu() - before,
+        met(took <= OPENED_MAX),
+        load(),
     );
+    let memory = resident_bytes() / 1024.0 / 1024.0;
+    println!("memory {memory:.0} MiB   bar {MEMORY_MAX:.0}   {}", met(memory <= MEMORY_MAX));
     drop(journal);
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), cpu());
     let journal = folder.journal(&stream()).unwrap();
-    println!("opened and read after an unclean stop, with the copy, in {:.2?}", begun.elapsed());
+    println!(
+        "opened and read after an unclean stop, with the copy, in {:.2?} (CPU {:.2?})",
+        begun.elapsed(),
+        cpu() - before
+    );
     let begun = Instant::now();
     let read = journal.reader().all().map(Result::unwrap).count();
+    assert_eq!(read as u64, records, "every line is there");
     println!("{read} lines read through a reader in {:.2?}", begun.elapsed());
-    drop(std::io::stdout().flush());
+    Box::new(journal).close().unwrap();
 }
 
 /// What this process holds in memory.
