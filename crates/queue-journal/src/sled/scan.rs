@@ -32,7 +32,7 @@ const CHUNK_VALUES: usize = 256;
 /// a page was asked for, many times: one long walk would keep 400 MB of a journal of a million records.
 const LOOK_VALUES: usize = 4;
 /// Chunks that may wait between the two.
-const CHUNKS_MAX: usize = 16;
+const CHUNKS_MAX: usize = 4;
 
 /// Values as they lie in the database, or why there are no more.
 type Chunk = Result<Vec<Read>, String>;
