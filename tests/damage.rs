@@ -173,7 +173,7 @@ async fn check_places(left: Left) -> Result<()> {
         let case = format!("place {index}, {left:?}, {}", damage_at(scratch.path(), index)?);
         refused += u32::from(check(&image, &case, |data| damage_at(data, index).map(drop))?);
     }
-    println!("{left:?}: {refused} of {} places refused, the others whole", places.len());
+    eprintln!("{left:?}: {refused} of {} places refused, the others whole", places.len());
     assert!(refused > 0, "no damage was noticed");
     Ok(())
 }

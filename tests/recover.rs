@@ -268,7 +268,7 @@ async fn on_a_full_disk_the_ballast_makes_room_where_the_operator_says_so() -> R
         .arg(small.path())
         .status();
     if !mounted.is_ok_and(|status| status.success()) {
-        println!("skipped: no small disk can be mounted here");
+        eprintln!("skipped: no small disk can be mounted here");
         return Ok(());
     }
     let checked = check_ballast(&morning, small.path());
