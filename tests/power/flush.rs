@@ -29,9 +29,9 @@ use crate::recorded::Story;
 const FOLDER: &str = "QUEUE_POWER_FOLDER";
 /// Batches of the journal, enough for the store to free and reuse some of its half-megabyte segments.
 const BATCHES: u64 = 400;
-const BATCHES_LONG: u64 = 4_000;
+const BATCHES_LONG: u64 = 1_000;
 const IMAGES: usize = 12;
-const IMAGES_LONG: usize = 200;
+const IMAGES_LONG: usize = 100;
 /// Batches of the control.
 const FLUSHES: u64 = 60;
 

@@ -17,7 +17,7 @@ use crate::recorded::{Story, Told, told};
 
 /// How long everybody works.
 const WORK: Duration = Duration::from_secs(2);
-const WORK_LONG: Duration = Duration::from_secs(30);
+const WORK_LONG: Duration = Duration::from_secs(10);
 /// Acknowledgements whose sync is taken out of the record, one after the other.
 const FORGERIES: usize = 8;
 
