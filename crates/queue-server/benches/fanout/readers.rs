@@ -32,6 +32,8 @@ struct Group {
     burst: RefCell<Vec<u8>>,
     burst_ended: Cell<bool>,
     changed: Notify,
+    /// Nobody comes back before the server does.
+    shut: Cell<bool>,
     lags: RefCell<Vec<i64>>,
 }
 
@@ -75,6 +77,15 @@ pub(crate) fn run() {
                 ["fresh", _] => {
                     let count = group.calls.borrow().len();
                     group.until(|| group.fresh.get() == count).await;
+                    say(now_ns());
+                }
+                ["shut", _] => {
+                    group.shut.set(true);
+                    say("shut");
+                }
+                ["open-again", _] => {
+                    group.shut.set(false);
+                    group.changed.notify_waiters();
                     say(now_ns());
                 }
                 ["lost", _] => {
@@ -170,6 +181,7 @@ impl Reader {
         let mut dice = (self.index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for attempt in 0.. {
             if attempt > 0 {
+                self.group.until(|| !self.group.shut.get()).await;
                 // As the contract asks of screens: within a second at first, then up to twice as long.
                 dice ^= dice << 13;
                 dice ^= dice >> 7;

@@ -7,7 +7,7 @@ use std::path::Path;
 use queue_core::command::{Command, Issue};
 use queue_core::ids::{CounterId, ServiceId, Slug, TicketId, UserId};
 use queue_core::permit::{Actor, Role};
-use queue_server::engine::handle::{OfficeHandle, Submission};
+use queue_server::engine::handle::{OfficeHandle, Rejection, Released, Submission};
 use queue_server::server::{Start, start};
 use tokio::runtime::Runtime;
 
@@ -35,7 +35,11 @@ pub(crate) fn run(data: &Path, port: u16) {
                 say("issued");
             }
             ["open"] => say(runtime.block_on(order(&office, Command::OpenCounter { counter: COUNTER }))),
-            ["next"] => say(runtime.block_on(order(&office, Command::CallNext { counter: COUNTER }))),
+            ["next"] => {
+                // Only a ticket that is being served can be finished by the next call; the first has none before it.
+                drop(runtime.block_on(submit(&office, Command::Start { counter: COUNTER })));
+                say(runtime.block_on(order(&office, Command::CallNext { counter: COUNTER })));
+            }
             ["recall"] => say(runtime.block_on(order(&office, Command::Recall { counter: COUNTER }))),
             ["cpu"] => say(process_cpu_ns()),
             ["memory"] => say(resident_bytes()),
@@ -44,12 +48,16 @@ pub(crate) fn run(data: &Path, port: u16) {
     }
 }
 
-/// Submits by a clerk; gives the times before it was submitted and when it was durable.
+/// Submits what must be accepted; gives the times before it was submitted and when it was durable.
 async fn order(office: &OfficeHandle, command: Command) -> String {
-    let actor = Actor::User { name: UserId("lan".into()), role: Role::Clerk };
     let begun = now_ns();
-    office.submit(Submission { actor, key: None, command, status: 200 }).await.unwrap();
+    submit(office, command).await.unwrap();
     format!("{begun} {}", now_ns())
+}
+
+async fn submit(office: &OfficeHandle, command: Command) -> Result<Released, Rejection> {
+    let actor = Actor::User { name: UserId("lan".into()), role: Role::Clerk };
+    office.submit(Submission { actor, key: None, command, status: 200 }).await
 }
 
 /// Takes `count` numbers of the counter's service; gives their ids.
