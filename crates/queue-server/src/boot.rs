@@ -93,6 +93,14 @@ pub enum BootError {
         /// Why.
         why: Rejection,
     },
+    /// More offices than a folder holds; nothing was made of them.
+    #[error("{offices} offices in one data folder, at most {most}: start another server for the rest")]
+    TooMany {
+        /// Those of the folder and of the office files.
+        offices: usize,
+        /// The most.
+        most: usize,
+    },
     /// The system gave no thread.
     #[error("no thread for the journal of `{stream}`: {cause}")]
     Thread {

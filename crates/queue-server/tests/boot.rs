@@ -140,6 +140,22 @@ async fn the_sample_seeds_an_empty_folder_only() {
 }
 
 #[tokio::test]
+async fn more_offices_than_the_next_start_would_read_are_refused_now() {
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), Clock::manual(MORNING));
+    stop(boot(folder.path(), &clock).await).await;
+    let named = |number| {
+        let id = Slug::new(&format!("ward-{number}")).expect("a slug");
+        Layout { id: OfficeId(id), ..layout() }
+    };
+    let many = BootSettings { layouts: (1..=999).map(named).collect(), ..settings(folder.path(), &clock) };
+    let refused = boot::open(many).await.err().expect("one too many, with the one that is there");
+    assert!(matches!(refused, BootError::TooMany { offices: 1000, most: 999 }), "{refused}");
+    let booted = boot(folder.path(), &clock).await;
+    assert_eq!(booted.offices.iter().count(), 1, "nothing was made of them");
+    stop(booted).await;
+}
+
+#[tokio::test]
 async fn an_operator_verifies_exports_and_carries_a_folder_over() {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), Clock::manual(MORNING));
     let (data, copy, file) =

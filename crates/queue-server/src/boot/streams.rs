@@ -1,15 +1,19 @@
 //! Opens the journals of a folder, all or none: where one is refused, the others are closed again.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use queue_core::ids::Slug;
 use queue_core::layout::Layout;
 use queue_core::office::Office;
 use queue_journal::Journal;
-use queue_journal::folder::DataFolder;
+use queue_journal::folder::{DataFolder, STREAMS_MAX};
 use queue_journal::sled::Stop;
 
 use super::{BootError, HouseParts, replay};
+
+/// The most offices of one folder; the house is a stream too.
+const OFFICES_MAX: usize = STREAMS_MAX - 1;
 
 /// A stream that was opened and replayed.
 pub(super) struct Opened {
@@ -57,6 +61,11 @@ fn read_streams(
         seeds.push(sample);
     }
     let seeded: Vec<Slug> = seeds.iter().map(|layout| layout.id.0.clone()).collect();
+    // Asked here: a folder with more would not be read by the next start.
+    let count = known.iter().chain(&seeded).collect::<BTreeSet<_>>().len();
+    if count > OFFICES_MAX {
+        return Err(BootError::TooMany { offices: count, most: OFFICES_MAX });
+    }
     for layout in seeds {
         offices.extend(open_office(folder, layout.id.0.clone(), Some(layout))?);
     }

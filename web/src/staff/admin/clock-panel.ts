@@ -1,4 +1,4 @@
-/** Says that the server's clock is right, after it ran far ahead; shown only while the office waits for that. */
+/** Says that the server's clock is right: shown while the office waits for that, and while its time is ahead of it. */
 
 import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -9,8 +9,11 @@ import { troubleWords } from '../words';
 
 /** `GET /readyz`; 503 carries the same body. */
 interface Ready {
-  offices: { id: string; unready: string | null }[];
+  offices: { id: string; unready: string | null; clock_behind_s: number }[];
 }
+
+/** A clock that is further behind is worth a person's look. */
+const BEHIND_MAX_S = 60;
 
 @customElement('clock-panel')
 export class ClockPanel extends StaffElement {
@@ -31,6 +34,7 @@ export class ClockPanel extends StaffElement {
 
   @property() office = '';
   @state() private doubtful = false;
+  @state() private behindMinutes = 0;
   @state() private done = false;
   @state() private problem = '';
 
@@ -41,10 +45,14 @@ export class ClockPanel extends StaffElement {
 
   override render(): TemplateResult | typeof nothing {
     if (this.done) return html`<p role="status">${this.word('admin.clock_done')}</p>`;
-    if (!this.doubtful) return nothing;
+    if (!this.doubtful && this.behindMinutes === 0) return nothing;
     return html`<form @submit=${this.#confirm}>
       <h3>${this.word('admin.clock')}</h3>
-      <p>${this.word('admin.clock_doubtful')}</p>
+      <p>
+        ${this.doubtful
+          ? this.word('admin.clock_doubtful')
+          : this.word('admin.clock_behind', { minutes: this.behindMinutes })}
+      </p>
       <label>${this.word('admin.clock_reason')} <input class="field" name="reason" required maxlength="500" /></label>
       ${this.problem === '' ? nothing : html`<p role="alert">${this.problem}</p>`}
       <button class="button">${this.word('admin.clock_right')}</button>
@@ -54,9 +62,13 @@ export class ClockPanel extends StaffElement {
   async #look(): Promise<void> {
     try {
       const ready = (await (await fetch('/readyz', { cache: 'no-store' })).json()) as Ready;
-      this.doubtful = ready.offices.some((found) => found.id === this.office && found.unready === 'clock-doubtful');
+      const own = ready.offices.find((found) => found.id === this.office);
+      this.doubtful = own?.unready === 'clock-doubtful';
+      const behind = own?.clock_behind_s ?? 0;
+      this.behindMinutes = behind > BEHIND_MAX_S ? Math.round(behind / 60) : 0;
     } catch {
       this.doubtful = false;
+      this.behindMinutes = 0;
     }
   }
 
