@@ -129,6 +129,7 @@ impl BootError {
             )
             | Self::Replay { .. }
             | Self::Day { .. }
+            | Self::TooMany { .. }
             | Self::Thread { .. }
             | Self::Broken(_) => 3,
         }
