@@ -27,6 +27,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::http::problem::Fault;
+use crate::telemetry;
 use placed::{Placed, Stream};
 
 /// A hall full of phones reconnects at once after a restart.
@@ -37,7 +38,7 @@ const HEAD_MAX: Duration = Duration::from_secs(30);
 const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// What the kernel may hold for one stalled reader; screens get the newest state, never a backlog.
 const SEND_BUFFER_BYTES: usize = 16 * 1024;
-/// Open files kept back for the journal, the log and the listener.
+/// Open files kept back, beside those that are open before the first connection: three for each journal.
 const FILES_KEPT: u64 = 256;
 /// A pause after the system had no file left.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -192,7 +193,8 @@ async fn refuse(mut stream: Box<dyn Stream>) {
 
 fn room(connections: u32) -> usize {
     let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-    let most = files.map_or(u64::from(connections), |files| files.saturating_sub(FILES_KEPT).max(16));
+    let kept = FILES_KEPT + telemetry::open_files().unwrap_or(0);
+    let most = files.map_or(u64::from(connections), |files| files.saturating_sub(kept).max(16));
     usize::try_from(u64::from(connections).min(most)).unwrap_or(16)
 }
 

@@ -134,9 +134,15 @@ pub fn process() {
     if let Some(threads) = said("Threads:") {
         metrics::gauge!("process_threads").set(float(threads));
     }
-    if let Ok(files) = std::fs::read_dir("/proc/self/fd") {
-        metrics::gauge!("process_open_fds").set(float(files.count() as u64));
+    if let Some(files) = open_files() {
+        metrics::gauge!("process_open_fds").set(float(files));
     }
+}
+
+/// Files and sockets that this process has open, where the system says.
+#[must_use]
+pub fn open_files() -> Option<u64> {
+    std::fs::read_dir("/proc/self/fd").ok().map(|files| files.count() as u64)
 }
 
 /// A number as the metrics want it; exact up to 2^52, rounded beyond.
