@@ -15,7 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("queue-journal", &["queue-core"]),
     ("queue-client", &["queue-wire"]),
     ("queue-kiosk", &["queue-client", "queue-wire"]),
-    ("queue-announcer", &["queue-wire"]),
+    ("queue-announcer", &["queue-client", "queue-wire"]),
     ("queue-simulator", &["queue-client", "queue-wire"]),
     ("queue-server", &["queue-core", "queue-journal", "queue-simulator", "queue-web", "queue-wire"]),
 ];

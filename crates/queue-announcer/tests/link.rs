@@ -15,7 +15,7 @@ use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 use queue_announcer::link::{self, Heard, Line, LinkFailure};
 
-/// No step takes longer than the first pause before connecting again, and some.
+/// No step takes longer than a pause before connecting again, and some.
 const STEP_MAX: Duration = Duration::from_secs(10);
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn after_a_break_it_asks_for_what_came_after_the_last_thing_it_knows() {
     drop(server);
 
     let (mut server, path) = hall.accept().await;
-    assert_eq!(path, "/api/v1/offices/kim-lien/live/lobby?since=12");
+    assert_eq!(path, "/api/v1/offices/kim-lien/live/lobby?since=7");
     send(&mut server, &[hello(), call(15, "A002")]).await;
     hall.heard().await;
     assert!(hall.heard().await.starts_with("call 15"));

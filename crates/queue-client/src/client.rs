@@ -7,7 +7,7 @@ mod tickets;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use queue_wire::problem::Problem;
 use reqwest::Method;
@@ -27,6 +27,8 @@ pub use tickets::List;
 
 /// An answer is at most this long: a statistics page of years, or a full layout.
 const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// A server on the office's network is reached in milliseconds; a lost first segment is sent again after a second.
+const CONNECT_MAX: Duration = Duration::from_secs(3);
 /// The part of the path before every call.
 const API: [&str; 2] = ["api", "v1"];
 
@@ -55,6 +57,7 @@ impl Client {
         let http = reqwest::Client::builder()
             .no_proxy()
             .tcp_nodelay(true)
+            .connect_timeout(CONNECT_MAX)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| bad(chain(&error)))?;

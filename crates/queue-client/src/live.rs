@@ -21,10 +21,11 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::retry;
 
-/// The server pings every 10 s; a line silent for longer than this is dead.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
-/// A connection that takes longer counts as failed.
-const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// The server pings every 10 s; a line silent for longer than this is dead, however whole it looks from here.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
+/// A connection that takes longer counts as failed. With the longest pause between two attempts this makes the five
+/// seconds within which a screen is right again after the line has healed.
+const CONNECT_MAX: Duration = Duration::from_secs(3);
 /// tungstenite zero-fills its read buffer at every poll, so the default of 128 KiB would cost most of the time.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// Only pongs are written.
@@ -54,6 +55,9 @@ pub enum Update {
     Message(Box<Message>),
     /// The line broke, or could not be made; [`Live::next`] goes on trying.
     Lost(String),
+    /// The server has another journal than before, such as a restored one: its numbers begin anew. The board that
+    /// told so comes next.
+    OtherJournal,
 }
 
 /// A subscription that outlives connections.
@@ -65,6 +69,10 @@ pub struct Live {
     heard_at: Instant,
     attempts: u32,
     retry_at: Option<Instant>,
+    /// Whether this connection has brought its first board.
+    board_seen: bool,
+    /// What was read and is to be given next.
+    held: Option<Box<Message>>,
 }
 
 impl Live {
@@ -92,6 +100,8 @@ impl Live {
             heard_at: Instant::now(),
             attempts: 0,
             retry_at: None,
+            board_seen: false,
+            held: None,
         }
     }
 
@@ -105,8 +115,11 @@ impl Live {
     ///
     /// # Errors
     /// [`Error::Problem`] or [`Error::Protocol`] when the server refuses the subscription for good (401, 403, 404);
-    /// a broken line is [`Update::Lost`].
+    /// a broken line is [`Update::Lost`]. Who has reason to believe that it will be allowed again may go on asking.
     pub async fn next(&mut self) -> Result<Update, Error> {
+        if let Some(message) = self.held.take() {
+            return Ok(Update::Message(message));
+        }
         loop {
             let Some(socket) = self.socket.as_mut() else {
                 if let Some(lost) = self.connect().await? {
@@ -117,15 +130,23 @@ impl Live {
             let deadline = self.heard_at + SILENCE_MAX;
             let frame = match tokio::time::timeout_at(deadline, socket.next()).await {
                 Err(_) => return Ok(self.lose(format!("silent for {} s", SILENCE_MAX.as_secs()))),
-                Ok(None) => return Ok(self.lose("closed by the server".to_owned())),
+                Ok(None | Some(Ok(tungstenite::Message::Close(_)))) => {
+                    return Ok(self.lose("closed by the server".to_owned()));
+                }
                 Ok(Some(Err(error))) => return Ok(self.lose(error.to_string())),
                 Ok(Some(Ok(frame))) => frame,
             };
             self.heard_at = Instant::now();
             let tungstenite::Message::Text(text) = frame else { continue };
             match serde_json::from_str::<Message>(text.as_str()) {
-                Ok(message) if self.is_repeated(&message) => {}
-                Ok(message) => return Ok(Update::Message(Box::new(message))),
+                Ok(message) => match self.take(&message) {
+                    News::Fresh => return Ok(Update::Message(Box::new(message))),
+                    News::Repeated => {}
+                    News::OtherJournal => {
+                        self.held = Some(Box::new(message));
+                        return Ok(Update::OtherJournal);
+                    }
+                },
                 // A kind of message that a later server may add: this client has no use for it.
                 Err(_) => {}
             }
@@ -160,10 +181,13 @@ impl Live {
             Ok(Ok((socket, _))) => {
                 self.socket = Some(socket);
                 self.heard_at = Instant::now();
+                self.board_seen = false;
                 Ok(None)
             }
             Ok(Err(SocketError::Http(response))) if matches!(response.status().as_u16(), 400..=404) => {
-                Err(refused(&url, response.status().as_u16(), response.body().as_deref()))
+                let refusal = refused(&url, response.status().as_u16(), response.body().as_deref());
+                self.lose(refusal.to_string());
+                Err(refusal)
             }
             Ok(Err(error)) => Ok(Some(self.lose(error.to_string()))),
             Err(_) => Ok(Some(self.lose(format!("no answer within {} s", CONNECT_MAX.as_secs())))),
@@ -177,27 +201,40 @@ impl Live {
         Update::Lost(why)
     }
 
-    /// Keeps `since`; says whether a call was handled before.
-    fn is_repeated(&mut self, message: &Message) -> bool {
+    /// Keeps `since`; says what a message is worth.
+    fn take(&mut self, message: &Message) -> News {
         match message {
+            Message::Hello { .. } => News::Fresh,
             Message::Call { seq, .. } => {
                 let repeated = self.since.is_some_and(|since| *seq <= since);
                 self.since = self.since.max(Some(*seq));
-                repeated
+                if repeated { News::Repeated } else { News::Fresh }
             }
             Message::Board { seq, .. } => {
                 // The first whole state proves the line; a journal that was set back by a restore starts anew.
                 self.attempts = 0;
-                self.since = Some(self.since.map_or(*seq, |since| if *seq < since { *seq } else { since }));
-                false
+                let first = !std::mem::replace(&mut self.board_seen, true);
+                let set_back = self.since.is_some_and(|since| *seq < since);
+                if self.since.is_none() || set_back {
+                    self.since = Some(*seq);
+                }
+                if first && set_back { News::OtherJournal } else { News::Fresh }
             }
             Message::Counter { .. } | Message::Ticket { .. } | Message::Stats { .. } => {
                 self.attempts = 0;
-                false
+                News::Fresh
             }
-            Message::Hello { .. } => false,
         }
     }
+}
+
+/// What a message is worth.
+enum News {
+    Fresh,
+    /// A call that was handled before.
+    Repeated,
+    /// A board that is older than what was known.
+    OtherJournal,
 }
 
 fn refused(url: &Url, status: u16, body: Option<&[u8]>) -> Error {

@@ -49,7 +49,7 @@ async fn seqs(live: &mut Live, count: usize) -> Vec<(char, u64)> {
     let mut seen = Vec::new();
     while seen.len() < count {
         match live.next().await.expect("the line is allowed") {
-            Update::Lost(_) => {}
+            Update::Lost(_) | Update::OtherJournal => {}
             Update::Message(message) => match *message {
                 Message::Hello { .. } => {}
                 Message::Call { seq, .. } => seen.push(('c', seq)),

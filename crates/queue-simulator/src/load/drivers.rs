@@ -142,6 +142,8 @@ impl Hall {
         loop {
             match live.next().await {
                 Ok(Update::Lost(_)) => self.ledger().cut(screen),
+                // Boards are compared by their own seq.
+                Ok(Update::OtherJournal) => {}
                 Ok(Update::Message(message)) => {
                     let at = self.now_us();
                     match *message {
