@@ -138,17 +138,15 @@ impl Live {
             };
             self.heard_at = Instant::now();
             let tungstenite::Message::Text(text) = frame else { continue };
-            match serde_json::from_str::<Message>(text.as_str()) {
-                Ok(message) => match self.take(&message) {
-                    News::Fresh => return Ok(Update::Message(Box::new(message))),
-                    News::Repeated => {}
-                    News::OtherJournal => {
-                        self.held = Some(Box::new(message));
-                        return Ok(Update::OtherJournal);
-                    }
-                },
-                // A kind of message that a later server may add: this client has no use for it.
-                Err(_) => {}
+            // A kind of message that a later server may add is of no use to this client.
+            let Ok(message) = serde_json::from_str::<Message>(text.as_str()) else { continue };
+            match self.take(&message) {
+                News::Fresh => return Ok(Update::Message(Box::new(message))),
+                News::Repeated => {}
+                News::OtherJournal => {
+                    self.held = Some(Box::new(message));
+                    return Ok(Update::OtherJournal);
+                }
             }
         }
     }
