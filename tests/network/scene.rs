@@ -108,7 +108,7 @@ impl Scene {
         until(PATIENCE, announced, || announcer.all()).await.context("the loudspeaker")?;
         check_announced(&announcer, &all)?;
         let taken = self.check_kiosk(kiosk).await?;
-        let lost = screen.shown.lock().expect("no screen panics").lost;
+        let lost = screen.shown().lost;
         let replies: u64 = lines.0.iter().map(Proxy::replies_lost).sum();
         Ok(format!(
             "{}: screen right {screen_right:?} after healing, line lost {lost} times, {taken} numbers from the kiosk, \

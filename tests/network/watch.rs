@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -55,7 +55,7 @@ pub(crate) struct Shown {
 
 /// Watches the lobby until it is dropped.
 pub(crate) struct Screen {
-    pub(crate) shown: Arc<Mutex<Shown>>,
+    shown: Arc<Mutex<Shown>>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -86,9 +86,14 @@ impl Screen {
         Ok(Self { shown, task })
     }
 
+    /// Everything on it, to be looked at.
+    pub(crate) fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().expect("no screen panics")
+    }
+
     /// What people read on the screen: who is called where, and how many wait.
     pub(crate) fn words(&self) -> Option<String> {
-        let shown = self.shown.lock().expect("no screen panics");
+        let shown = self.shown();
         let board = shown.board.as_ref()?;
         let calls: Vec<String> = board
             .calls
@@ -104,7 +109,7 @@ impl Screen {
     /// # Errors
     /// When a call came twice, or out of order.
     pub(crate) fn called(&self) -> Result<BTreeSet<String>> {
-        let shown = self.shown.lock().expect("no screen panics");
+        let shown = self.shown();
         ensure!(shown.calls.is_sorted_by(|one, other| one.0 < other.0), "in order, once: {:?}", shown.calls);
         Ok(shown.calls.iter().map(|(_, number)| number.clone()).collect())
     }
@@ -116,11 +121,14 @@ impl Drop for Screen {
     }
 }
 
+/// What a program has said so far.
+pub(crate) type Lines = Arc<Mutex<Vec<String>>>;
+
 /// One of our programs, whose lines are read as they come.
 pub(crate) struct Program {
     child: Child,
     stdin: Option<ChildStdin>,
-    lines: Arc<Mutex<Vec<String>>>,
+    lines: Lines,
 }
 
 impl Program {
@@ -168,7 +176,7 @@ impl Program {
     }
 
     /// The list of lines, which goes on being filled until the program has ended.
-    pub(crate) fn lines(&self) -> Arc<Mutex<Vec<String>>> {
+    pub(crate) fn lines(&self) -> Lines {
         Arc::clone(&self.lines)
     }
 
