@@ -121,12 +121,28 @@ pub(crate) fn cut(
             outcome.checked += before.len();
             match missing(&image.path().join("data"), &before) {
                 Ok(()) => *outcome.opened.entry(format!("{loss:?}")).or_default() += 1,
-                Err(error) => outcome.lost.push(format!("at {place}, {loss:?}: {error:#}")),
+                Err(error) => {
+                    let before = last_steps(trace, place);
+                    outcome.lost.push(format!("at {place}, {loss:?}: {error:#}; before it: {before}"));
+                }
             }
         }
         disk.step(entry);
     }
     Ok(outcome)
+}
+
+/// The last changes before a moment, for whoever has to find out why an image lost something.
+fn last_steps(trace: &Trace, place: usize) -> String {
+    let changes = trace.entries[..place].iter().rev().filter(|entry| entry.op != Op::Send).take(24);
+    let mut told: Vec<String> = changes
+        .map(|entry| {
+            let (op, phase, path) = (entry.op, entry.phase, &entry.path);
+            format!("{op:?} {phase:?} {path} at {} of {} bytes", entry.offset, entry.data.len())
+        })
+        .collect();
+    told.reverse();
+    told.join(" | ")
 }
 
 /// Any moment, and every second time the one right behind an acknowledgement, when most is owed.

@@ -79,13 +79,19 @@ pub(crate) fn sync_all(folder: &Path) -> Result<(), JournalError> {
     folder.parent().map_or(Ok(()), sync)
 }
 
-/// Copies the folder `from` to `to`, which must not exist, and syncs the copy.
+/// Copies the folder `from` to `to`, which must not exist, but for what never got finished, and syncs the copy.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), JournalError> {
     fs::create_dir_all(to.join("blobs")).on("make", to)?;
-    for name in files_in(from)?.keys() {
+    for name in files_in(from)?.keys().filter(|name| !is_unfinished(name)) {
         fs::copy(from.join(name), to.join(name)).on("copy", &from.join(name))?;
     }
     sync_all(to)
+}
+
+/// A snapshot that a start was cut off while writing: the store would take it for its newest one and refuse it, and
+/// everything in it stands in the database too.
+fn is_unfinished(name: &Path) -> bool {
+    name.extension().is_some_and(|end| end == "generating")
 }
 
 /// Removes a folder with all in it; none is fine.

@@ -168,3 +168,15 @@ fn the_ballast_is_made_once_and_can_be_dropped() {
     assert!(!root.path().join("ballast").exists());
     assert!(folder.free_bytes().unwrap() > 0);
 }
+
+#[test]
+fn a_start_that_was_cut_off_while_it_wrote_a_snapshot_starts_again() {
+    for torn in [Vec::new(), vec![0; 141]] {
+        let root = closed_folder(40);
+        let live = root.path().join("journal/kim-lien");
+        fs::write(live.join("snap.00000000000FFFFF.generating"), &torn).unwrap();
+        let journal = open_journal(root.path()).unwrap();
+        assert_eq!(journal.reader().durable(), Seq(40), "{} bytes", torn.len());
+        assert_eq!(all(&journal.reader()).len(), 40);
+    }
+}
