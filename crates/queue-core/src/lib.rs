@@ -37,3 +37,6 @@ pub mod views;
 
 // The house: users and roles, a small machine beside the offices.
 pub mod house;
+
+// Faults to be found by the simulation; nothing in a normal build.
+pub mod planted;

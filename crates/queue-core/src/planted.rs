@@ -1,0 +1,101 @@
+//! Planted bugs: faults that the simulation puts in to see that its checkers find them.
+//!
+//! Invariant: without the feature `planted`, which only `tests/sim` asks for, [`is`] is the constant `false` and
+//! every planted line is compiled away.
+
+/// A fault that somebody could have written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say what goes wrong; where, the code says")]
+pub enum Bug {
+    // The journal.
+    AnswerBeforeSync,
+    SyncTriedAgain,
+    MetaUnchecked,
+    DamageTakenForTheEnd,
+    AckedNoteIgnored,
+    // The engine.
+    DiskFullTakenForWritten,
+    PublishBeforeDurable,
+    RefusalBeforeItsCause,
+    RepeatBeforeDurable,
+    KeysLostAtRestart,
+    TimeFollowsTheClockBack,
+    DaySkipped,
+    DayOpenedAgainAtRestart,
+    CallsForgottenAtRestart,
+    ConsoleNotTold,
+    // The lobby's line.
+    LaggingScreenDropped,
+    SinceHearsTwice,
+    SinceMissesOne,
+    OnlyNewestCallTold,
+    // The rules.
+    FingerprintNotCompared,
+    CallWithoutRecheck,
+    TicketTakenFromAnotherCounter,
+    PriorityUnbounded,
+    SecondInLineCalled,
+    TransferLost,
+    ParkedForgottenOverNight,
+    NegativeWait,
+    NumberGivenAgain,
+    WrongTicketAppliedTwice,
+}
+
+/// Every planted bug.
+pub const ALL: &[Bug] = &[
+    Bug::AnswerBeforeSync,
+    Bug::SyncTriedAgain,
+    Bug::MetaUnchecked,
+    Bug::DamageTakenForTheEnd,
+    Bug::AckedNoteIgnored,
+    Bug::DiskFullTakenForWritten,
+    Bug::PublishBeforeDurable,
+    Bug::RefusalBeforeItsCause,
+    Bug::RepeatBeforeDurable,
+    Bug::KeysLostAtRestart,
+    Bug::TimeFollowsTheClockBack,
+    Bug::DaySkipped,
+    Bug::DayOpenedAgainAtRestart,
+    Bug::CallsForgottenAtRestart,
+    Bug::ConsoleNotTold,
+    Bug::LaggingScreenDropped,
+    Bug::SinceHearsTwice,
+    Bug::SinceMissesOne,
+    Bug::OnlyNewestCallTold,
+    Bug::FingerprintNotCompared,
+    Bug::CallWithoutRecheck,
+    Bug::TicketTakenFromAnotherCounter,
+    Bug::PriorityUnbounded,
+    Bug::SecondInLineCalled,
+    Bug::TransferLost,
+    Bug::ParkedForgottenOverNight,
+    Bug::NegativeWait,
+    Bug::NumberGivenAgain,
+    Bug::WrongTicketAppliedTwice,
+];
+
+#[cfg(feature = "planted")]
+thread_local! {
+    static PLANTED: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
+}
+
+/// Whether `bug` is in the code of this thread.
+#[cfg(feature = "planted")]
+#[must_use]
+pub fn is(bug: Bug) -> bool {
+    PLANTED.get() == Some(bug)
+}
+
+/// Never.
+#[cfg(not(feature = "planted"))]
+#[must_use]
+pub const fn is(_bug: Bug) -> bool {
+    false
+}
+
+/// Puts `bug` into the code of this thread, and takes the last one out.
+#[cfg(feature = "planted")]
+pub fn plant(bug: Option<Bug>) {
+    PLANTED.set(bug);
+}
