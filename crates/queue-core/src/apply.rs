@@ -9,6 +9,7 @@ use crate::counter::CounterState;
 use crate::event::OfficeEvent;
 use crate::ids::{CounterId, TicketId};
 use crate::office::{Office, RECENT_CALLS_MAX};
+use crate::planted::{self, Bug};
 use crate::policy::Why;
 use crate::series::Series;
 use crate::ticket::{LastCall, State, Ticket};
@@ -207,6 +208,7 @@ fn apply_to_visit(office: &mut Office, event: &OfficeEvent, at: At) {
                     ticket.service = service.clone();
                     wait_again(ticket, None);
                 }
+                Target::Counter(_) if planted::is(Bug::TransferLost) => wait_again(ticket, None),
                 Target::Counter(counter) => wait_again(ticket, Some(*counter)),
             });
         }

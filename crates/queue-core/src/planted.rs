@@ -17,7 +17,7 @@ pub enum Bug {
     DiskFullTakenForWritten,
     PublishBeforeDurable,
     RefusalBeforeItsCause,
-    RepeatBeforeDurable,
+    LastOfBatchNotWritten,
     KeysLostAtRestart,
     TimeFollowsTheClockBack,
     DaySkipped,
@@ -38,8 +38,9 @@ pub enum Bug {
     TransferLost,
     ParkedForgottenOverNight,
     NegativeWait,
-    NumberGivenAgain,
-    WrongTicketAppliedTwice,
+    NumberSkipped,
+    PressAppliedTwice,
+    AbsentTooEarly,
 }
 
 /// Every planted bug.
@@ -52,7 +53,7 @@ pub const ALL: &[Bug] = &[
     Bug::DiskFullTakenForWritten,
     Bug::PublishBeforeDurable,
     Bug::RefusalBeforeItsCause,
-    Bug::RepeatBeforeDurable,
+    Bug::LastOfBatchNotWritten,
     Bug::KeysLostAtRestart,
     Bug::TimeFollowsTheClockBack,
     Bug::DaySkipped,
@@ -71,8 +72,9 @@ pub const ALL: &[Bug] = &[
     Bug::TransferLost,
     Bug::ParkedForgottenOverNight,
     Bug::NegativeWait,
-    Bug::NumberGivenAgain,
-    Bug::WrongTicketAppliedTwice,
+    Bug::NumberSkipped,
+    Bug::PressAppliedTwice,
+    Bug::AbsentTooEarly,
 ];
 
 #[cfg(feature = "planted")]

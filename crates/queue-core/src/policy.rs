@@ -13,6 +13,7 @@ use crate::layout::{CounterPlace, Rate};
 use crate::lines::{LineKey, Place};
 use crate::number::Number;
 use crate::office::Office;
+use crate::planted::{self, Bug};
 use crate::text::Text;
 use crate::ticket::Ticket;
 use crate::time::{At, Millis};
@@ -110,7 +111,11 @@ impl Ahead {
 
 impl Head {
     fn new(among: Among, rate: Rate, place: Place, at: At) -> Self {
-        Self { among, credit: Credit::of(rate, place.since, at), place }
+        let mut credit = Credit::of(rate, place.since, at);
+        if planted::is(Bug::PriorityUnbounded) {
+            credit.0 += u128::from(rate.0) << 40;
+        }
+        Self { among, credit, place }
     }
 
     /// Whether this one goes before `other`: own services first, then credit, then order of issue.
@@ -143,7 +148,16 @@ pub fn choose(office: &Office, counter: CounterId, at: At, joining: Option<&Tick
     {
         ahead.takes(Head::new(among, office.rate(&ticket.class), Place::of(ticket), at));
     }
-    let Ahead { best, next } = ahead;
+    let Ahead { mut best, mut next } = ahead;
+    let close = |one: &Head, other: &Head| {
+        one.among == other.among && one.place.since.since(other.place.since).0 < 200
+    };
+    if planted::is(Bug::SecondInLineCalled)
+        && let (Some(first), Some(second)) = (&best, &next)
+        && close(second, first)
+    {
+        std::mem::swap(&mut best, &mut next);
+    }
     let best = best?;
     let runner_up = next.filter(|n| n.among == best.among).and_then(|n| office.number(n.place.ticket));
     let (waited, credit) = (at.since(best.place.since), best.credit.millionths());

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::planted::{self, Bug};
+
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -20,6 +22,9 @@ impl At {
     /// The time from `earlier` to this instant; zero where `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Millis {
+        if planted::is(Bug::NegativeWait) {
+            return Millis(self.0.wrapping_sub(earlier.0).cast_unsigned());
+        }
         Millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 

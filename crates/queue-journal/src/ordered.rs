@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use queue_core::ids::Slug;
+use queue_core::planted::{self, Bug};
 use queue_core::record::Seq;
 
 use crate::codec::Sealed;
@@ -114,6 +115,12 @@ impl OrderedJournal {
         };
         values.push((META_KEY.to_vec(), block::pack_meta(&meta)));
         self.store.write(values)?;
+        if planted::is(Bug::AnswerBeforeSync) {
+            return Ok(());
+        }
+        if planted::is(Bug::SyncTriedAgain) {
+            return self.store.sync().or_else(|_| self.store.sync());
+        }
         self.store.sync()
     }
 }

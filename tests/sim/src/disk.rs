@@ -223,9 +223,7 @@ impl OrderedStore for FrameStore {
                 return Err(failed("sync", "Input/output error (os error 5)"));
             }
             Some(DiskFault::CutSynced) => state.cut = true,
-            Some(
-                DiskFault::WriteFails | DiskFault::Full | DiskFault::CutBefore | DiskFault::CutWithin,
-            )
+            Some(DiskFault::WriteFails | DiskFault::Full | DiskFault::CutBefore | DiskFault::CutWithin)
             | None => {}
         }
         inner.file.sync_data().map_err(on("sync"))?;

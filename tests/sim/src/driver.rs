@@ -229,7 +229,11 @@ impl Driver<'_> {
         if self.dice.chance(faults.cut) {
             let (hall, held) = (*self.dice.pick(HALLS), self.dice.chance(50));
             if self.cuts.iter().all(|(_, other, _)| *other != hall) {
-                if held { self.sim.hold(SERVER, hall) } else { self.sim.partition(SERVER, hall) };
+                if held {
+                    self.sim.hold(SERVER, hall)
+                } else {
+                    self.sim.partition(SERVER, hall)
+                };
                 self.cuts.push((now + self.dice.range(100, 5000), hall, held));
                 self.shared.ledger().tell(now, format!("cut {hall}, held {held}"));
             }
@@ -292,7 +296,11 @@ impl Driver<'_> {
         let healed: Vec<_> = self.cuts.iter().filter(|(until, ..)| *until <= now).copied().collect();
         self.cuts.retain(|(until, ..)| *until > now);
         for (_, hall, held) in healed {
-            if held { self.sim.release(SERVER, hall) } else { self.sim.repair(SERVER, hall) };
+            if held {
+                self.sim.release(SERVER, hall)
+            } else {
+                self.sim.repair(SERVER, hall)
+            };
             self.shared.ledger().tell(now, format!("{hall} is whole again"));
         }
         if self.room_at.is_some_and(|at| at <= now) {

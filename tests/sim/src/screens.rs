@@ -126,7 +126,12 @@ fn without_time(message: &Value) -> String {
 }
 
 /// A phone on a ticket, or a console on a counter: the newest state counts.
-pub async fn follower(shared: Shared, dice: Dice, user: Option<&'static str>, path: impl Fn() -> Option<String>) {
+pub async fn follower(
+    shared: Shared,
+    dice: Dice,
+    user: Option<&'static str>,
+    path: impl Fn() -> Option<String>,
+) {
     while !shared.server().over {
         sleep(dice.millis(50, 900)).await;
         let Some(path) = path() else { continue };

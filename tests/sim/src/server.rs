@@ -31,11 +31,11 @@ use queue_server::site::{Parts, Site};
 use queue_server::{accept, http};
 use tokio::sync::watch;
 
-use crate::{check, damage};
 use crate::disk::FrameStore;
 use crate::net::Watched;
 use crate::plan::OFFICE;
 use crate::shared::Shared;
+use crate::{check, damage};
 
 /// The staff: clerks, and one who leads and administrates.
 pub const STAFF: &[(&str, Role)] = &[

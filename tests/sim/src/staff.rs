@@ -131,6 +131,9 @@ pub async fn lead(shared: Shared) {
                 let place = dice.pick(&shared.plan.places).id;
                 asker.post(&format!("/counters/{place}/close"), &key, "{}").await;
             }
+            15 if dice.chance(35) => {
+                asker.post("/clock", &key, REASON).await;
+            }
             _ => {
                 asker.get("").await;
             }

@@ -7,6 +7,7 @@ use crate::ids::CounterId;
 use crate::number::Number;
 use crate::office::Office;
 use crate::permit::Actor;
+use crate::planted::{self, Bug};
 use crate::policy::{self, Why};
 use crate::refusal::Refusal;
 use crate::text::Text;
@@ -48,6 +49,11 @@ pub(super) fn chosen(
     let taken_up = match &ticket.state {
         State::Waiting => ticket.ready && (serves(office, id, ticket) || called_last_to(ticket, id)),
         State::Parked { counter, .. } => *counter == id,
+        State::Called { counter, .. }
+            if *counter != id && planted::is(Bug::TicketTakenFromAnotherCounter) =>
+        {
+            false
+        }
         State::Called { .. }
         | State::Serving { .. }
         | State::Finished { .. }
@@ -101,7 +107,7 @@ fn may_call<'o>(office: &'o Office, actor: &Actor, id: CounterId) -> Result<&'o 
         return Err(Refusal::CounterClosed(id));
     }
     let called = office.held(counter).is_some_and(|ticket| matches!(ticket.state, State::Called { .. }));
-    if called { Err(Refusal::TicketOpen) } else { Ok(counter) }
+    if called && !planted::is(Bug::CallWithoutRecheck) { Err(Refusal::TicketOpen) } else { Ok(counter) }
 }
 
 /// The event that ends the visit at `counter`, and the ticket as it joins the line of its next service.

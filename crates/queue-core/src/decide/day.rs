@@ -7,6 +7,7 @@ use crate::layout::{Layout, LayoutFault, Service};
 use crate::number::Number;
 use crate::office::Office;
 use crate::permit::Actor;
+use crate::planted::{self, Bug};
 use crate::refusal::Refusal;
 use crate::text::Text;
 use crate::ticket::{State, Ticket};
@@ -14,14 +15,23 @@ use crate::time::{At, DayPlan};
 
 /// Begins a business day, closing the one before where it is still open. Days only follow days.
 pub(super) fn open(office: &Office, plan: &DayPlan, at: At) -> Result<Vec<OfficeEvent>, Refusal> {
-    if office.plan.as_ref().is_some_and(|current| plan.date <= current.date) {
+    if office.plan.as_ref().is_some_and(|current| {
+        let again = planted::is(Bug::DayOpenedAgainAtRestart) && plan.date == current.date;
+        plan.date <= current.date && !again
+    }) {
         return Err(Refusal::DayOpen);
     }
     let mut events = Vec::with_capacity(2);
     if !office.closed {
         events.extend(closing(office, None, at));
     }
-    let carried = office.tickets.values().filter(|ticket| is_carried(ticket)).map(over_night).collect();
+    let carried = office
+        .tickets
+        .values()
+        .filter(|ticket| is_carried(ticket))
+        .filter(|ticket| ticket.ready || !planted::is(Bug::ParkedForgottenOverNight))
+        .map(over_night)
+        .collect();
     events.push(OfficeEvent::DayOpened {
         plan: plan.clone(),
         layout: Box::new(office.layout.clone()),

@@ -6,6 +6,7 @@ use queue_core::event::OfficeEvent;
 use queue_core::house::{self, House, HouseEvent};
 use queue_core::ids::Slug;
 use queue_core::office::Office;
+use queue_core::planted::{self, Bug};
 use queue_core::record::{Record, Seq};
 use queue_core::replay::restore;
 use queue_journal::{JournalError, Reader};
@@ -31,8 +32,11 @@ pub(crate) fn office_from(reader: &Reader, from: Seq) -> Result<Office, BootErro
     if let Some(error) = unreadable {
         return Err(error.into());
     }
-    let office =
+    let mut office =
         replayed.map_err(|panic| broken(said(panic.as_ref())))?.map_err(|error| broken(error.to_string()))?;
+    if planted::is(Bug::KeysLostAtRestart) {
+        office.keys = queue_core::keys::Keys::default();
+    }
     let tail = reader.tail().map_or(String::new(), |tail| tail.hash);
     if office.head == tail {
         Ok(office)

@@ -2,6 +2,7 @@
 //!
 //! Batches form while the disk syncs: it takes one entry, then all that waits, and appends them with one sync.
 
+use queue_core::planted::{self, Bug};
 use queue_journal::codec::Sealed;
 use queue_journal::journal::{BATCH_BYTES_MAX, BATCH_RECORDS_MAX};
 use queue_journal::{Journal, JournalError};
@@ -61,7 +62,11 @@ impl Committer {
     async fn work_in_task(&mut self, pauses: &mut Pauses) -> Result<(), Broken> {
         while let Some(first) = self.entries.recv().await {
             tokio::time::sleep(pauses(Pause::Before)).await;
-            let batch = self.gather(first)?;
+            let mut batch = self.gather(first)?;
+            if planted::is(Bug::PublishBeforeDurable) {
+                let told = self.settled.send(std::mem::take(&mut batch.entries)).await;
+                told.map_err(|unsent| unpublished(unsent.0))?;
+            }
             let entries = self.append(batch)?;
             tokio::time::sleep(pauses(Pause::After)).await;
             self.settled.send(entries).await.map_err(|unsent| unpublished(unsent.0))?;
@@ -104,11 +109,17 @@ impl Committer {
     }
 
     /// Brings the batch to the disk with one sync, and gives the entries that may be told of.
-    fn append(&mut self, batch: Batch) -> Result<Vec<Entry>, Broken> {
+    fn append(&mut self, mut batch: Batch) -> Result<Vec<Entry>, Broken> {
+        if planted::is(Bug::LastOfBatchNotWritten) && batch.lines.len() > 1 {
+            batch.lines.pop();
+        }
         if !batch.lines.is_empty()
             && let Err(error) = self.journal.append(&batch.lines)
         {
-            return Err((error, batch.entries));
+            let swallowed = matches!(error, JournalError::Full { .. });
+            if !(swallowed && planted::is(Bug::DiskFullTakenForWritten)) {
+                return Err((error, batch.entries));
+            }
         }
         metrics::histogram!("queue_journal_batch_records").record(count(batch.lines.len()));
         Ok(batch.entries)

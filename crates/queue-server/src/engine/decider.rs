@@ -9,6 +9,7 @@ use queue_core::command::Command;
 use queue_core::event::OfficeEvent;
 use queue_core::office::Office;
 use queue_core::permit::Actor;
+use queue_core::planted::{self, Bug};
 use queue_core::record::{Key, Record};
 use queue_core::refusal::Refusal;
 use queue_core::replay::{self, Asked, Drafted};
@@ -21,7 +22,7 @@ use super::EPOCH;
 use super::handle::{Rejection, Submission};
 use super::order::{Entry, Order, Reply};
 use super::readiness::Readiness;
-use crate::clock::{Clock, ClockWatch, OfficeTime, Zone};
+use crate::clock::{Clock, ClockWatch, JUMP_MAX, OfficeTime, Zone};
 
 /// How often the wall clock is looked at: deadlines are met within this, and a changed clock is seen.
 const CLOCK_CHECK: Duration = Duration::from_secs(1);
@@ -98,7 +99,11 @@ impl Decider {
     /// Opens the day that is due; `false` when the journal is gone.
     pub(super) async fn open_due_day(&mut self, now: At) -> bool {
         let reply = self.opening.take();
-        let due = self.office.next_deadline().is_none_or(|deadline| deadline <= now);
+        let mut due = self.office.next_deadline().is_none_or(|deadline| deadline <= now);
+        if planted::is(Bug::DaySkipped) {
+            due &= self.office.next_deadline().is_none_or(|deadline| now < deadline.plus(JUMP_MAX));
+        }
+        due |= planted::is(Bug::DayOpenedAgainAtRestart) && reply.is_some();
         if !due || self.watch.doubts(&self.clock) {
             return true;
         }
@@ -126,8 +131,15 @@ impl Decider {
     /// the state of disk and clock.
     async fn take(&mut self, order: Order) -> bool {
         let Order { submission: Submission { actor, key, command, status }, reply } = order;
-        let key =
+        let mut key =
             key.map(|given| Key { scope: actor.to_string(), key: given.key, fingerprint: given.fingerprint });
+        let fresh = |key: &Key| {
+            let kept = self.office.keys.find(key).ok().flatten();
+            kept.is_some_and(|kept| self.now().since(kept.at) < Millis(300))
+        };
+        if planted::is(Bug::PressAppliedTwice) && key.as_ref().is_some_and(fresh) {
+            key = None;
+        }
         if let Some(key) = &key {
             match self.office.keys.find(key) {
                 Ok(None) => {}
@@ -174,6 +186,10 @@ impl Decider {
                 entry
             }
             Ok(Drafted::Repeat { status, answer, seq }) => Entry::Repeated { seq, status, answer, reply },
+            Err(refusal) if planted::is(Bug::RefusalBeforeItsCause) => {
+                reply.give(Err(Rejection::Refused(refusal)));
+                return true;
+            }
             Err(refusal) => Entry::Refused { refusal, reply },
         };
         self.forward(entry).await
@@ -228,6 +244,9 @@ impl Decider {
 
     /// The office's time, never before what the office has seen.
     fn now(&self) -> At {
+        if planted::is(Bug::TimeFollowsTheClockBack) {
+            return self.clock.now();
+        }
         self.time.now().max(self.office.clock)
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Bound;
 use std::time::Duration;
 
 use queue_core::ids::{CounterId, TicketId};
+use queue_core::planted::{self, Bug};
 use queue_core::record::Seq;
 use queue_wire::live::Message;
 use tokio::sync::watch;
@@ -127,6 +128,9 @@ impl Topics {
         let seq = scene.office.seq;
         self.counters.retain(|_, topic| topic.sender.receiver_count() > 0);
         for (id, topic) in &mut self.counters {
+            if planted::is(Bug::ConsoleNotTold) && scene.office.is_shut(*id) {
+                continue;
+            }
             if let Some(state) = counter(scene, *id) {
                 topic.tell(state, seq, |state| counter_message(seq, state));
             }

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use queue_core::planted::{self, Bug};
 use queue_core::record::Seq;
 use tokio::sync::watch;
 
@@ -51,7 +52,13 @@ impl Lobby {
     ) -> Self {
         let newest = published.borrow().seq;
         // A screen may remember more than a journal that was restored from a backup.
-        let seq = since.map_or(newest, |since| since.min(newest));
+        let mut seq = since.map_or(newest, |since| since.min(newest));
+        if planted::is(Bug::SinceHearsTwice) && since.is_some() {
+            seq = Seq(seq.0.saturating_sub(1));
+        }
+        if planted::is(Bug::SinceMissesOne) && since.is_some() {
+            seq = seq.next();
+        }
         Self { published, place: Place { seq, board: None }, time }
     }
 
@@ -78,6 +85,12 @@ impl Lobby {
         let now = self.time.now();
         let calls = newest.calls.iter().filter(|call| call.seq > self.place.seq && call.expires_at > now);
         let mut news: Vec<News> = calls.map(|call| (Part::Call(call.seq), Arc::clone(&call.text))).collect();
+        if planted::is(Bug::OnlyNewestCallTold) && news.len() > 1 {
+            news.drain(..news.len() - 1);
+        }
+        if planted::is(Bug::LaggingScreenDropped) && news.len() > 1 {
+            return Vec::new();
+        }
         // A board comes with all calls up to its record, so that later calls are those of later records.
         let place = Place { seq: newest.seq.max(self.place.seq), board: Some(Arc::clone(&newest.board)) };
         news.push((Part::Board(place), Arc::clone(&newest.board)));

@@ -95,9 +95,8 @@ fn compare(hall: &Hall, path: &str, said: &Value, wrong: &mut Vec<String>) {
 
 fn waiting_of(hall: &Hall) -> Value {
     let count = |service: &str| {
-        let waits = |ticket: &&crate::reference::Ticket| {
-            ticket.stand == Stand::Waiting && ticket.service == service
-        };
+        let waits =
+            |ticket: &&crate::reference::Ticket| ticket.stand == Stand::Waiting && ticket.service == service;
         hall.tickets.values().filter(waits).count()
     };
     hall.plan.services.iter().map(|service| json!([service.id, count(service.id)])).collect()
@@ -157,7 +156,8 @@ fn heard_right(index: u64, screen: &Screen, hall: &Hall, wrong: &mut Vec<String>
         }
         let known = hall.calls.iter().find(|call| call.seq == *seq);
         if known.is_none_or(|call| call.number != *number || call.counter != *counter) {
-            wrong.push(format!("screen {index} heard {number} to {counter}, which record {seq} does not say"));
+            wrong
+                .push(format!("screen {index} heard {number} to {counter}, which record {seq} does not say"));
         }
     }
 }
@@ -181,7 +181,8 @@ fn missed(
             continue;
         }
         let another_day = hall.openings.iter().any(|opening| *opening > call.seq);
-        if *shown < durable + CALL_LIFE_MS && !disturbed(durable.saturating_sub(1000), *shown) && !another_day {
+        if *shown < durable + CALL_LIFE_MS && !disturbed(durable.saturating_sub(1000), *shown) && !another_day
+        {
             wrong.push(format!(
                 "screen {index} showed a board at {shown} ms without having heard {} to {} of record {}, \
                  on the disk at {durable} ms",

@@ -87,9 +87,7 @@ impl Hall {
                 self.wrong(format!("at the end of the day {what} are {}, and due were {due:?}", event[what]));
             }
         }
-        for (set, stand) in
-            [(&expired, Stand::Expired), (&finished, Stand::Finished)]
-        {
+        for (set, stand) in [(&expired, Stand::Expired), (&finished, Stand::Finished)] {
             for id in set {
                 self.set(id, stand);
             }

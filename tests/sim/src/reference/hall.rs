@@ -94,7 +94,10 @@ impl Hall {
     pub(super) fn nobody_called(&mut self, event: &Value, actor: &str) {
         let counter = self.may_call(event, actor);
         if let Some(next) = self.next(counter) {
-            self.wrong(format!("counter {counter} called nobody, and {} was next", self.tickets[&next].number));
+            self.wrong(format!(
+                "counter {counter} called nobody, and {} was next",
+                self.tickets[&next].number
+            ));
         }
     }
 
@@ -194,7 +197,9 @@ impl Hall {
             }
         }
         let fits = match kind {
-            "ticket_started" | "ticket_recalled" | "ticket_absent" => matches!(ticket.stand, Stand::Called(..)),
+            "ticket_started" | "ticket_recalled" | "ticket_absent" => {
+                matches!(ticket.stand, Stand::Called(..))
+            }
             "ticket_finished" | "ticket_forwarded" => matches!(ticket.stand, Stand::Serving(_)),
             "ticket_readied" => matches!(ticket.stand, Stand::Parked(_)),
             "ticket_reinstated" => ticket.stand == Stand::Absent && !ticket.reinstated,
