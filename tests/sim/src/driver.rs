@@ -130,7 +130,7 @@ impl Driver<'_> {
     fn run(mut self) -> Result<(), String> {
         let works = self.shared.plan.works_ms;
         while self.shared.now_ms() < works {
-            self.look()?;
+            self.look();
             self.step()?;
         }
         self.heal();
@@ -161,6 +161,9 @@ impl Driver<'_> {
         self.shared.disk.state().now_ms += tick;
         self.shared.server().clock.advance(Millis(tick));
         let now = self.shared.now_ms();
+        if !self.shared.ledger().violations.is_empty() {
+            return Err("the run was given up there".to_owned());
+        }
         let failed = self.shared.server().failed.take();
         let cut = self.shared.disk.state().cut;
         if self.back_at.is_none() && (failed.is_some() || cut) {
@@ -213,10 +216,10 @@ impl Driver<'_> {
     }
 
     /// Looks for something to break.
-    fn look(&mut self) -> Result<(), String> {
+    fn look(&mut self) {
         let now = self.shared.now_ms();
         if now % LOOK_EVERY_MS >= self.shared.plan.tick_ms {
-            return Ok(());
+            return;
         }
         let faults = self.shared.plan.faults.clone();
         let up = self.shared.server().up;
@@ -251,7 +254,6 @@ impl Driver<'_> {
             self.room_at = Some(now + self.dice.range(300, 2500));
             self.shared.ledger().tell(now, "the disk is low".to_owned());
         }
-        Ok(())
     }
 
     fn play_with_clock(&mut self, now: u64) {

@@ -23,6 +23,7 @@ pub mod staff;
 
 // What goes wrong, and the run as a whole.
 pub mod driver;
+pub mod many;
 
 // The judgement.
 pub mod check;

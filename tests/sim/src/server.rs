@@ -20,6 +20,7 @@ use queue_server::auth::limit::{Attempts, TicketLimit};
 use queue_server::auth::origin::Origins;
 use queue_server::auth::password::Passwords;
 use queue_server::auth::session::{Lifetimes, Sessions};
+use queue_server::backups::Latest;
 use queue_server::boot::{Offices, replay};
 use queue_server::chance::Chance;
 use queue_server::clock::Clock;
@@ -210,6 +211,7 @@ async fn site(
         house,
         sessions,
         passwords: passwords(),
+        backups: Latest::default(),
         attempts: Attempts::default(),
         ticket_limit: TicketLimit::new(NonZeroU32::MAX, NonZeroU32::MAX),
         origins: Origins::new(listen, "http://sim", &[]),

@@ -1,0 +1,70 @@
+//! Many seeds, one world a thread; and the command that replays one.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use queue_core::planted::Bug;
+
+use crate::driver::{Outcome, run};
+
+/// Worlds at a time.
+const THREADS: usize = 2;
+/// What worker threads are called; what panics on them is told by the outcome.
+const WORKER: &str = "simulation";
+
+/// Whether a seed repeats exactly: the runtime's own chance follows it only under this cfg.
+pub const EXACT: bool = cfg!(tokio_unstable);
+
+/// The command that replays `seed`.
+#[must_use]
+pub fn replay(seed: u64, bug: Option<Bug>) -> String {
+    let bug = bug.map_or(String::new(), |bug| format!(" --bug {bug:?}"));
+    format!("RUSTFLAGS='--cfg tokio_unstable' cargo run --profile sim -p queue-sim -- {seed}{bug}")
+}
+
+/// Runs `count` seeds from `first` on, until as many as `enough` were violated; gives those, in order.
+#[must_use]
+pub fn violated(first: u64, count: u64, bug: Option<Bug>, enough: usize) -> Vec<(u64, Outcome)> {
+    quiet();
+    let (next, found) = (AtomicU64::new(first), Mutex::new(Vec::new()));
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::SeqCst);
+            if seed >= first + count || lock(&found).len() >= enough {
+                return;
+            }
+            let outcome = run(seed, bug);
+            if !outcome.violations.is_empty() {
+                lock(&found).push((seed, outcome));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            let worker = thread::Builder::new().name(WORKER.to_owned());
+            worker.spawn_scoped(scope, work).expect("the system has threads");
+        }
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by_key(|(seed, _)| *seed);
+    found
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A planted bug may well panic in the engine: the outcome says so, the screen need not.
+fn quiet() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if thread::current().name() != Some(WORKER) {
+                before(panic);
+            }
+        }));
+    });
+}

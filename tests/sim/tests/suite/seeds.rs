@@ -1,0 +1,58 @@
+//! The real code under every seed; a seed that repeats exactly.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use queue_sim::driver::run;
+use queue_sim::many::{self, replay};
+
+/// Seeds that are the same each time.
+const FIXED: u64 = 300;
+/// Seeds that nobody has seen.
+const FRESH: u64 = 100;
+/// Seeds of the long form.
+const LONG: u64 = 10_000;
+/// Violated seeds that are told.
+const TOLD_MAX: usize = 3;
+
+fn hold(first: u64, count: u64) {
+    let violated = many::violated(first, count, None, TOLD_MAX);
+    let told: Vec<String> = violated
+        .iter()
+        .map(|(seed, outcome)| {
+            let what: Vec<&String> = outcome.violations.iter().take(5).collect();
+            format!("seed {seed}: {what:#?}\nreplay it: {}", replay(*seed, None))
+        })
+        .collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn the_fixed_seeds_hold() {
+    let long = std::env::var_os("QUEUE_LONG").is_some_and(|long| long == "1");
+    hold(0, if long { LONG } else { FIXED });
+}
+
+#[test]
+fn fresh_seeds_hold() {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    let first = 1_000_000 + now.as_secs() * FRESH;
+    println!("fresh seeds {first} to {}", first + FRESH - 1);
+    hold(first, FRESH);
+}
+
+#[test]
+fn a_seed_repeats_exactly_here_and_in_another_process() {
+    assert!(many::EXACT, "run this with RUSTFLAGS='--cfg tokio_unstable', as `tests/run sim` does");
+    let mut traces = BTreeSet::new();
+    for seed in [1, 7, 11] {
+        let (once, again) = (run(seed, None), run(seed, None));
+        assert_eq!(once.trace, again.trace, "seed {seed} went another way the second time");
+        let elsewhere = Command::new(env!("CARGO_BIN_EXE_queue-sim")).arg(seed.to_string()).output();
+        let told = String::from_utf8(elsewhere.expect("the program runs").stdout).expect("text");
+        assert!(told.contains(&once.trace), "seed {seed} is {} here, and elsewhere {told}", once.trace);
+        traces.insert(once.trace);
+    }
+    assert_eq!(traces.len(), 3, "different seeds go different ways");
+}
