@@ -12,9 +12,8 @@ use crate::dice::Dice;
 use crate::disk::DISK_FAULTS;
 use crate::net::SERVER;
 use crate::plan::Plan;
-use crate::server::STAFF;
 use crate::shared::Shared;
-use crate::{check, people, screens, server, staff};
+use crate::{check, hosts, server};
 
 /// The driver looks for something to break so often.
 const LOOK_EVERY_MS: u64 = 250;
@@ -24,8 +23,6 @@ const SETTLE_MS: u64 = 6_000;
 const QUIET_MS: u64 = 14_500;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// The hosts of the clients.
-const HALLS: &[&str] = &["kiosks", "desks", "screens", "phones"];
 
 /// What became of a seed.
 #[derive(Debug)]
@@ -106,10 +103,10 @@ impl Driver<'_> {
         let mut sim = builder.build();
         let under_test = shared.clone();
         sim.host(SERVER, move || server::run(under_test.clone()));
-        for hall in HALLS {
+        for hall in hosts::ALL {
             let shared = shared.clone();
             sim.client(*hall, async move {
-                inhabit(hall, &shared);
+                hosts::inhabit(hall, &shared);
                 std::future::pending::<()>().await;
                 Ok(())
             });
@@ -136,7 +133,6 @@ impl Driver<'_> {
         self.heal();
         self.shared.server().closing = true;
         self.pass(SETTLE_MS)?;
-        self.shared.server().over = false;
         self.pass(QUIET_MS)?;
         check::settled(&self.shared);
         self.ask_last()?;
@@ -230,7 +226,7 @@ impl Driver<'_> {
             self.stop();
         }
         if self.dice.chance(faults.cut) {
-            let (hall, held) = (*self.dice.pick(HALLS), self.dice.chance(50));
+            let (hall, held) = (*self.dice.pick(hosts::ALL), self.dice.chance(50));
             if self.cuts.iter().all(|(_, other, _)| *other != hall) {
                 if held {
                     self.sim.hold(SERVER, hall)
@@ -351,59 +347,4 @@ impl Driver<'_> {
         self.sim.bounce(SERVER);
         self.pass(self.shared.plan.tick_ms)
     }
-}
-
-/// Puts the actors of a host to work.
-fn inhabit(hall: &str, shared: &Shared) {
-    let plan = &shared.plan;
-    match hall {
-        "kiosks" => {
-            for index in 0..plan.kiosks {
-                tokio::task::spawn_local(people::kiosk(shared.clone(), index));
-            }
-        }
-        "desks" => {
-            let clerks = STAFF.iter().filter(|(name, _)| *name != "mai");
-            let clerks = clerks.take(usize::try_from(plan.clerks).unwrap_or(0));
-            for ((name, _), place) in clerks.zip(plan.places.iter().cycle()) {
-                tokio::task::spawn_local(staff::clerk(shared.clone(), name, place.id));
-            }
-            tokio::task::spawn_local(staff::lead(shared.clone()));
-            tokio::task::spawn_local(staff::minder(shared.clone()));
-            for place in &plan.places {
-                let (dice, id) = (plan.dice.split(), place.id);
-                let path = move || Some(format!("/counters/{id}"));
-                tokio::task::spawn_local(screens::follower(shared.clone(), dice, Some("mai"), path));
-            }
-        }
-        "screens" => {
-            for index in 0..plan.screens {
-                tokio::task::spawn_local(screens::lobby(shared.clone(), index));
-            }
-        }
-        _ => {
-            for _ in 0..plan.phones {
-                let (dice, chooser) = (plan.dice.split(), plan.dice.split());
-                let seen = shared.clone();
-                let own = std::cell::RefCell::new(None::<String>);
-                let path = move || {
-                    let mut own = own.borrow_mut();
-                    let known = |path: &String| seen.ledger().followers.contains_key(path);
-                    if own.as_ref().is_none_or(|path| !known(path)) {
-                        *own = ticket_path(&seen, &chooser);
-                    }
-                    own.clone()
-                };
-                tokio::task::spawn_local(screens::follower(shared.clone(), dice, None, path));
-            }
-        }
-    }
-}
-
-/// The live path of a ticket that somebody took lately.
-fn ticket_path(shared: &Shared, dice: &Dice) -> Option<String> {
-    let ledger = shared.ledger();
-    let taken = ledger.heard.iter().rev().filter(|heard| heard.status == 201).take(5);
-    let ids: Vec<&str> = taken.filter_map(|heard| heard.body["id"].as_str()).collect();
-    if ids.is_empty() { None } else { Some(format!("/tickets/{}", dice.pick(&ids))) }
 }

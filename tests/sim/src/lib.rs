@@ -17,6 +17,7 @@ pub mod net;
 pub mod server;
 
 // Who uses it.
+pub mod hosts;
 pub mod people;
 pub mod screens;
 pub mod staff;

@@ -96,7 +96,7 @@ pub async fn lobby(shared: Shared, index: u64) {
 fn show(shared: &Shared, (index, line): (u64, u64), message: &Value, shown: u64) -> u64 {
     let now = shared.now_ms();
     let mut ledger = shared.ledger();
-    ledger.note(now, &format!("screen {index} {}", without_time(message)));
+    ledger.note(now, &format!("screen {index} {message}"));
     if let Some(wrong) = impossible(message) {
         ledger.violations.push(format!("a screen was told of {wrong}"));
     }
@@ -118,11 +118,6 @@ fn show(shared: &Shared, (index, line): (u64, u64), message: &Value, shown: u64)
         _ => {}
     }
     seq.max(shown)
-}
-
-/// A message without what the clock of the machine that runs the simulation could change.
-fn without_time(message: &Value) -> String {
-    message.to_string()
 }
 
 /// A phone on a ticket, or a console on a counter: the newest state counts.

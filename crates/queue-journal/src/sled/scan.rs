@@ -283,10 +283,9 @@ impl<'a> Scan<'a> {
     fn check_acked(&self) -> Result<(), JournalError> {
         let last = self.found.tail.as_ref().map_or(0, |tail| tail.seq.0);
         match self.acked {
-            Some(acked) if acked.seq.0 > last && !planted::is(Bug::AckedNoteIgnored) => Err(self.damaged(format!(
-                "records up to {} were acknowledged, and the journal ends with {last}",
-                acked.seq.0
-            ))),
+            Some(acked) if acked.seq.0 > last && !planted::is(Bug::AckedNoteIgnored) => Err(self.damaged(
+                format!("records up to {} were acknowledged, and the journal ends with {last}", acked.seq.0),
+            )),
             Some(_) | None => Ok(()),
         }
     }
