@@ -56,6 +56,12 @@ impl Stand {
         }
     }
 
+    /// The counter that holds it.
+    #[must_use]
+    pub fn counter(self) -> Option<u64> {
+        if let Self::Called(counter, _) | Self::Serving(counter) = self { Some(counter) } else { None }
+    }
+
     /// Whether the visit is over.
     #[must_use]
     pub fn is_over(self) -> bool {
@@ -246,10 +252,7 @@ impl Hall {
         let held: Vec<(String, u64)> = self
             .tickets
             .iter()
-            .filter_map(|(id, ticket)| match ticket.stand {
-                Stand::Called(counter, _) | Stand::Serving(counter) => Some((id.clone(), counter)),
-                _ => None,
-            })
+            .filter_map(|(id, ticket)| Some((id.clone(), ticket.stand.counter()?)))
             .collect();
         let holding: Vec<(String, u64)> = self
             .counters

@@ -40,9 +40,9 @@ async fn connect(path: &str, token: Option<String>) -> Result<WebSocketStream<Tc
     }
     let joined = timeout(CONNECT_MAX, async {
         let stream = TcpStream::connect((SERVER, PORT)).await.map_err(|_| NoLine::Silent)?;
-        client_async(request, stream).await.map_err(|error| match error {
-            tokio_tungstenite::tungstenite::Error::Http(_) => NoLine::Refused,
-            _ => NoLine::Silent,
+        client_async(request, stream).await.map_err(|error| {
+            let refused = matches!(error, tokio_tungstenite::tungstenite::Error::Http(_));
+            if refused { NoLine::Refused } else { NoLine::Silent }
         })
     });
     let (socket, _) = joined.await.map_err(|_| NoLine::Silent)??;

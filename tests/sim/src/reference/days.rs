@@ -18,11 +18,8 @@ impl Hall {
     }
 
     fn carried(ticket: &Ticket) -> bool {
-        match ticket.stand {
-            Stand::Parked(_) => true,
-            Stand::Waiting | Stand::Called(..) => ticket.ready,
-            _ => false,
-        }
+        let in_line = matches!(ticket.stand, Stand::Waiting | Stand::Called(..));
+        matches!(ticket.stand, Stand::Parked(_)) || (in_line && ticket.ready)
     }
 
     pub(super) fn day_opened(&mut self, event: &Value) {

@@ -15,13 +15,13 @@ impl Hall {
     /// Moves a ticket, and lets go of the counter that held it.
     pub(super) fn set(&mut self, id: &str, stand: Stand) {
         let Some(ticket) = self.tickets.get_mut(id) else { return };
-        if let Stand::Called(counter, _) | Stand::Serving(counter) = ticket.stand
+        if let Some(counter) = ticket.stand.counter()
             && let Some(place) = self.counters.get_mut(&counter)
         {
             place.ticket = None;
         }
         ticket.stand = stand;
-        if let Stand::Called(counter, _) | Stand::Serving(counter) = stand {
+        if let Some(counter) = stand.counter() {
             let taken = self.counters.entry(counter).or_default().ticket.replace(id.to_owned());
             if taken.is_some() {
                 self.wrong(format!("counter {counter} holds two tickets"));
@@ -191,8 +191,7 @@ impl Hall {
         let at_counter = !event["counter"].is_null() && kind != "ticket_rated" && kind != "ticket_returned";
         if at_counter {
             let counter = self.desk(event, actor);
-            let held = matches!(ticket.stand, Stand::Called(at, _) | Stand::Serving(at) if at == counter);
-            if !held {
+            if ticket.stand.counter() != Some(counter) {
                 self.wrong(format!("{kind} at counter {counter} of a ticket that is {:?}", ticket.stand));
             }
         }
