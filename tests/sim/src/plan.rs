@@ -106,8 +106,8 @@ impl Plan {
             crash: often(6),
             stop: often(3),
             cut: often(10),
-            clock: often(6),
-            disk: often(8),
+            clock: often(9),
+            disk: often(14),
             low: often(2),
             stall: often(20),
         };
