@@ -15,7 +15,10 @@ const THREADS: usize = 2;
 const WORKER: &str = "simulation";
 
 /// Whether a seed repeats exactly: the runtime's own chance follows it only under this cfg.
-pub const EXACT: bool = cfg!(tokio_unstable);
+#[must_use]
+pub fn is_exact() -> bool {
+    cfg!(tokio_unstable)
+}
 
 /// The command that replays `seed`.
 #[must_use]
