@@ -79,7 +79,7 @@ pub async fn lobby(shared: Shared, index: u64) {
             while let Some(message) = next(&mut socket).await {
                 shown = show(&shared, (index, line), &message, shown);
                 since = since.max(Some(shown).filter(|seq| *seq > 0));
-                if slow && dice.chance(30) {
+                if slow && !shared.closing() && dice.chance(30) {
                     sleep(dice.millis(100, 2500)).await;
                 }
                 // Somebody pulls the plug.
