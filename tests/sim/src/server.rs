@@ -139,7 +139,7 @@ fn restarted(shared: &Shared) -> Clock {
 /// The note of the last acknowledged record, as a disk beside this one has it; sometimes there is none.
 fn noted(shared: &Shared, starts: u64) -> Option<(Seq, String)> {
     let (seq, hash) = shared.disk.state().durable.clone();
-    (seq > 0 && starts % 2 == 0).then_some((Seq(seq), hash))
+    (seq > 0 && starts.is_multiple_of(2)).then_some((Seq(seq), hash))
 }
 
 /// Opens a journal on `store`, in which are `entries`.

@@ -127,7 +127,7 @@ impl Hall {
             Some("chosen") => {}
             Some("taken_up") => {
                 let own = matches!(ticket.stand, Stand::Parked(place) if place == counter);
-                if !own && !(ticket.ready && ticket.stand == Stand::Waiting) {
+                if !(own || ticket.ready && ticket.stand == Stand::Waiting) {
                     self.wrong(format!("{} was taken up while {:?}", ticket.number, ticket.stand));
                 }
             }
