@@ -126,6 +126,8 @@ pub struct Hall {
     head: String,
     /// The instant of the last record.
     pub at: i64,
+    /// The latest instant ever: a key that died by a clock that ran ahead stays dead when that is corrected.
+    latest: i64,
     /// The business day.
     pub date: String,
     pub(crate) dates: BTreeSet<String>,
@@ -166,6 +168,7 @@ impl Hall {
             seq: 0,
             head: "0".repeat(64),
             at: 0,
+            latest: 0,
             date: String::new(),
             dates: BTreeSet::new(),
             closed: true,
@@ -202,6 +205,7 @@ impl Hall {
             self.wrong(format!("the office's time went back from {} to {at}", self.at));
         }
         self.at = at;
+        self.latest = self.latest.max(at);
         let actor = record["actor"].as_str().unwrap_or_default().to_owned();
         for event in &events {
             self.event(event, &actor);
@@ -239,8 +243,9 @@ impl Hall {
             return;
         };
         let (name, at, seq) = ((scope.to_owned(), key.to_owned()), self.at, self.seq);
+        let latest = self.latest;
         let given = self.keys.entry(name).or_default();
-        let twice = given.last().filter(|(_, before)| at - before <= KEY_LIFE_MS).map(|(seq, _)| *seq);
+        let twice = given.last().filter(|(_, before)| latest - before <= KEY_LIFE_MS).map(|(seq, _)| *seq);
         given.push((seq, at));
         if let Some(first) = twice {
             self.wrong(format!("key {key} of {scope} did something in record {first} already"));
