@@ -18,7 +18,7 @@ fn every_planted_bug_is_found() {
         let found = many::violated(0, most, Some(*bug), 1);
         match found.first() {
             Some((seed, outcome)) => {
-                println!(
+                eprintln!(
                     "{bug:?} | {} | {}",
                     seed + 1,
                     outcome.violations.first().map_or("", String::as_str)

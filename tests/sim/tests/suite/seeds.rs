@@ -38,7 +38,7 @@ fn the_fixed_seeds_hold() {
 fn fresh_seeds_hold() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
     let first = 1_000_000 + now.as_secs() * FRESH;
-    println!("fresh seeds {first} to {}", first + FRESH - 1);
+    eprintln!("fresh seeds {first} to {}", first + FRESH - 1);
     hold(first, FRESH);
 }
 
