@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
 use queue_core::planted::{self, Bug};
@@ -24,6 +25,9 @@ const QUIET_MS: u64 = 14_500;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
+/// What the threads are called that runs are on; what panics there is told by the outcome.
+pub const WORKER: &str = "simulation";
+
 /// What became of a seed.
 #[derive(Debug)]
 pub struct Outcome {
@@ -44,6 +48,15 @@ pub struct Outcome {
 /// Runs `seed`, with `bug` in the code where one is given.
 #[must_use]
 pub fn run(seed: u64, bug: Option<Bug>) -> Outcome {
+    // A thread of its own: what an earlier run left in this one must not decide anything.
+    let worker = thread::Builder::new().name(WORKER.to_owned());
+    thread::scope(|scope| {
+        let ran = worker.spawn_scoped(scope, || run_here(seed, bug)).expect("the system has threads");
+        ran.join().expect("a run catches its panics")
+    })
+}
+
+fn run_here(seed: u64, bug: Option<Bug>) -> Outcome {
     planted::plant(bug);
     let shared = Shared::new(Plan::of(seed));
     let ran = catch_unwind(AssertUnwindSafe(|| Driver::new(&shared).run()));

@@ -7,13 +7,10 @@ use std::thread;
 
 use queue_core::planted::Bug;
 
-use crate::driver::{Outcome, run};
+use crate::driver::{Outcome, WORKER, run};
 
 /// Worlds at a time.
 const THREADS: usize = 2;
-/// What worker threads are called; what panics on them is told by the outcome.
-const WORKER: &str = "simulation";
-
 /// Whether a seed repeats exactly: the runtime's own chance follows it only under this cfg.
 #[must_use]
 pub fn is_exact() -> bool {
@@ -46,8 +43,7 @@ pub fn violated(first: u64, count: u64, bug: Option<Bug>, enough: usize) -> Vec<
     };
     thread::scope(|scope| {
         for _ in 0..THREADS {
-            let worker = thread::Builder::new().name(WORKER.to_owned());
-            worker.spawn_scoped(scope, work).expect("the system has threads");
+            scope.spawn(work);
         }
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
