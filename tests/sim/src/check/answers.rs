@@ -34,6 +34,20 @@ pub(super) fn check(hall: &Hall, heard: &[Heard], wrong: &mut Vec<String>) {
         }
     }
     same_number(heard, wrong);
+    same_request(heard, wrong);
+}
+
+/// A record answers one request only: the same key for something else is refused.
+fn same_request(heard: &[Heard], wrong: &mut Vec<String>) {
+    let mut requests = std::collections::BTreeMap::new();
+    for answer in heard.iter().filter(|answer| answer.key.is_some() && answer.status < 300) {
+        let Some(seq) = answer.seq else { continue };
+        let request = (&answer.scope, &answer.key, &answer.what, &answer.sent);
+        let first = requests.entry(seq).or_insert(request);
+        if *first != request {
+            wrong.push(format!("record {seq} answered {first:?} and {request:?}"));
+        }
+    }
 }
 
 fn is_about(body: &Value, about: &Value) -> bool {
