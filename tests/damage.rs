@@ -164,7 +164,7 @@ fn damage_at(data: &Path, index: u64) -> Result<String> {
 async fn check_places(left: Left) -> Result<()> {
     let image = image(left).await?;
     assert!(!check(&image, "untouched", |_| Ok(()))?);
-    let step = if std::env::var_os("QUEUE_LONG").is_some() { 1 } else { SAMPLE };
+    let step = if queue_tests::long() { 1 } else { SAMPLE };
     let mut refused = 0;
     let places: Vec<u64> = (0..PLACES).step_by(step).collect();
     for &index in &places {

@@ -29,7 +29,7 @@ const AT_ONCE: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_history_is_explained_by_one_hall_that_does_one_thing_at_a_time() -> Result<()> {
-    let long = std::env::var_os("QUEUE_LONG").is_some();
+    let long = queue_tests::long();
     let histories = if long { HISTORIES_LONG } else { HISTORIES };
     let mut figures = Figures::default();
     let mut seed = 1;

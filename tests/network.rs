@@ -22,35 +22,31 @@ use scene::{Scene, Trouble};
 use tempfile::tempdir;
 use tokio::task::JoinSet;
 
-/// A screen is right so soon after a line that was cut has healed.
-const RIGHT_AFTER: Duration = Duration::from_secs(5);
-/// A line that died without a word has to be noticed first: 15 s of silence, then as above.
-const NOTICED_AFTER: Duration = Duration::from_secs(20);
 /// The server frees a line on which nobody answers for 30 s, and this much for looking and for a busy machine.
 const FREED_AFTER: Duration = Duration::from_secs(35);
 
 fn troubles() -> Vec<Trouble> {
     let healthy = Line::default();
     let ms = Duration::from_millis;
-    let trouble =
-        |name, line, right_after| Trouble { name, line, cuts: false, loses_replies: false, right_after };
+    let trouble = |name, line| Trouble {
+        name,
+        line,
+        cuts: false,
+        loses_replies: false,
+        blinds: false,
+        ends_lines: false,
+    };
     let vanishing = Line { up: Flow::Vanishing, down: Flow::Vanishing, ..healthy };
+    let stalled = Line { up: Flow::Stalled, down: Flow::Stalled, ..healthy };
+    let dead = |trouble| Trouble { blinds: true, ends_lines: true, ..trouble };
     vec![
-        trouble(
-            "slow",
-            Line { delay: ms(150), jitter: ms(100), bytes_per_s: 32_000, ..healthy },
-            RIGHT_AFTER,
-        ),
-        trouble(
-            "lossy",
-            Line { delay: ms(20), loss_permille: 200, reset_permille: 20, ..healthy },
-            RIGHT_AFTER,
-        ),
-        Trouble { cuts: true, ..trouble("cut", Line { refuses: true, ..healthy }, RIGHT_AFTER) },
-        trouble("stalled", Line { up: Flow::Stalled, down: Flow::Stalled, ..healthy }, RIGHT_AFTER),
-        Trouble { loses_replies: true, ..trouble("replies lost", healthy, RIGHT_AFTER) },
-        trouble("half-open", vanishing, NOTICED_AFTER),
-        trouble("half-open to the screen", Line { down: Flow::Vanishing, ..healthy }, NOTICED_AFTER),
+        trouble("slow", Line { delay: ms(150), jitter: ms(100), bytes_per_s: 32_000, ..healthy }),
+        trouble("lossy", Line { delay: ms(20), loss_permille: 200, reset_permille: 20, ..healthy }),
+        Trouble { cuts: true, ..dead(trouble("cut", Line { refuses: true, ..healthy })) },
+        Trouble { blinds: true, ..trouble("stalled", stalled) },
+        Trouble { loses_replies: true, ..trouble("replies lost", healthy) },
+        dead(trouble("half-open", vanishing)),
+        dead(trouble("half-open to the screen", Line { down: Flow::Vanishing, ..healthy })),
     ]
 }
 
@@ -99,7 +95,7 @@ async fn over_every_bad_line_nothing_happens_twice_and_screens_are_right_again()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_frees_a_line_that_vanished() -> Result<()> {
-    if std::env::var_os("QUEUE_LONG").is_none() {
+    if !queue_tests::long() {
         eprintln!("skipped: waits for half a minute of silence (QUEUE_LONG=1)");
         return Ok(());
     }

@@ -23,7 +23,7 @@ const CHANGES_OF_A_START: u64 = 90;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_kill_9() -> Result<()> {
     let watched = Watched::faulty()?;
-    let rounds = if std::env::var_os("QUEUE_LONG").is_some() { ROUNDS_LONG } else { ROUNDS };
+    let rounds = if queue_tests::long() { ROUNDS_LONG } else { ROUNDS };
     let (mut done, mut unclear): (Vec<Done>, Vec<Command>) = (Vec::new(), Vec::new());
     let mut last = 0;
     let (mut while_starting, mut at_work) = (0, 0);

@@ -31,7 +31,7 @@ const WORK: Duration = Duration::from_millis(150);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_write_or_sync_ends_the_process_and_loses_nothing() -> Result<()> {
-    let long = std::env::var_os("QUEUE_LONG").is_some();
+    let long = queue_tests::long();
     for (fault, word) in FAULTS.into_iter().take(if long { FAULTS.len() } else { FAULTS_SHORT }) {
         broken(fault, word).await.with_context(|| fault.to_owned())?;
     }

@@ -24,7 +24,7 @@ const CALLS_SHORT: [usize; 8] = [4, 33, 62, 95, 128, 141, 154, 190];
 async fn no_single_failure_loses_or_doubles_anything() -> Result<()> {
     let before = Watched::faulty()?;
     let done = some_numbers(&before).await?;
-    let cases: Vec<(usize, &'static str)> = if std::env::var_os("QUEUE_LONG").is_some() {
+    let cases: Vec<(usize, &'static str)> = if queue_tests::long() {
         let calls = (1..CALLS).step_by(STEP_LONG);
         calls.flat_map(|call| ACTIONS.map(|action| (call, action))).collect()
     } else {

@@ -46,7 +46,7 @@ pub(crate) struct Acked {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_power_cut_loses_what_was_acknowledged() -> Result<()> {
-    let long = std::env::var_os("QUEUE_LONG").is_some();
+    let long = queue_tests::long();
     let (runs, images) = if long { (RUNS_LONG, IMAGES_LONG / RUNS_LONG) } else { (1, IMAGES) };
     for run in 0..runs {
         let watched = Watched::recording()?;
@@ -217,7 +217,7 @@ pub(crate) fn acked(trace: &Trace) -> Vec<Acked> {
 async fn work(url: &str, name: &str) -> Result<()> {
     let hall = Hall::enter(url).await?;
     let enough = Arc::new(AtomicBool::new(false));
-    let lasting = if std::env::var_os("QUEUE_LONG").is_some() { WORK_LONG } else { WORK };
+    let lasting = if queue_tests::long() { WORK_LONG } else { WORK };
     let ending = Arc::clone(&enough);
     tokio::spawn(async move {
         tokio::time::sleep(lasting).await;

@@ -52,7 +52,7 @@ async fn what_a_failed_sync_left_in_memory_is_not_taken_for_durable() -> Result<
         trace.entries.iter().position(|entry| entry.result < 0 && entry.path.ends_with("two-lines/db"));
     let failed = failed.context("a sync failed")?;
     let acked = acked(&trace);
-    let images = if std::env::var_os("QUEUE_LONG").is_some() { IMAGES_LONG } else { IMAGES };
+    let images = if queue_tests::long() { IMAGES_LONG } else { IMAGES };
     let outcome = cut(&trace, &acked, images, 4, Disk::new())?;
     eprintln!("a sync failed at {failed} of {}; {known} asked again; {outcome:?}", trace.entries.len());
     ensure!(outcome.lost.is_empty(), "power cuts lost what was acknowledged: {:#?}", outcome.lost);

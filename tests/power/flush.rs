@@ -1,6 +1,7 @@
 //! The journal alone, without a server in front: many batches, so that the store uses freed room again; and the same
 //! store with its own `flush` alone, the control that must lose.
 
+use std::fs::File;
 use std::os::unix::net::UnixDatagram;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -14,9 +15,9 @@ use queue_core::time::At;
 use queue_journal::Journal;
 use queue_journal::codec::seal;
 use queue_journal::folder::DataFolder;
-use queue_tests::OFFICE;
 use queue_tests::shim::Watched;
 use queue_tests::trace::{Op, Trace};
+use queue_tests::{OFFICE, long};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::Serialize;
@@ -44,7 +45,13 @@ fn writes_the_journal_for_another_process() {
 #[test]
 fn only_flushes_for_another_process() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
-    only_flush(&folder).unwrap();
+    flush(&folder, false).unwrap();
+}
+
+#[test]
+fn flushes_and_syncs_for_another_process() {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
+    flush(&folder, true).unwrap();
 }
 
 #[test]
@@ -69,8 +76,20 @@ fn no_power_cut_loses_a_record_of_a_journal_that_reuses_its_room() -> Result<()>
 
 #[test]
 fn the_stores_own_flush_loses_what_was_acknowledged() -> Result<()> {
+    let (cuts, lost) = cut_behind_acks("flush::only_flushes_for_another_process")?;
+    eprintln!("flush alone: {lost} of {cuts} power cuts lost what was acknowledged");
+    ensure!(lost > 0, "plain flush loses nothing: then the images prove nothing");
+    // The same store at the same cuts, with the sync that the journal makes.
+    let (cuts, lost) = cut_behind_acks("flush::flushes_and_syncs_for_another_process")?;
+    eprintln!("flush and a sync: {lost} of {cuts} power cuts lost what was acknowledged");
+    ensure!(lost == 0, "{lost} of {cuts} cuts lost what was synced: then the images lose too much");
+    Ok(())
+}
+
+/// Cuts the power right behind acknowledgements of `role`; how often, and how often one was lost.
+fn cut_behind_acks(role: &str) -> Result<(usize, usize)> {
     let watched = Watched::recording()?;
-    run("flush::only_flushes_for_another_process", &watched)?;
+    run(role, &watched)?;
     let trace = watched.trace()?;
     let told = acks(&trace);
     ensure!(told.len() as u64 == FLUSHES, "{} were acknowledged", told.len());
@@ -85,16 +104,11 @@ fn the_stores_own_flush_loses_what_was_acknowledged() -> Result<()> {
         }
         let image = tempfile::tempdir()?;
         disk.write_image(Loss::All, &mut chance, image.path())?;
+        ensure!(image.path().join("data/db").exists(), "the store's file itself is not on the disk");
         cuts += 1;
         lost += usize::from(found_after_flush(&image.path().join("data")) < *last);
     }
-    eprintln!("flush alone: {lost} of {cuts} power cuts lost what was acknowledged");
-    ensure!(lost > 0, "plain flush loses nothing: then the images prove nothing");
-    Ok(())
-}
-
-fn long() -> bool {
-    std::env::var_os("QUEUE_LONG").is_some()
+    Ok((cuts, lost))
 }
 
 fn batches() -> u64 {
@@ -151,15 +165,26 @@ fn write_journal(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The same store, with nothing but its own `flush` behind each batch.
-fn only_flush(root: &Path) -> Result<()> {
+/// The same store with its own `flush` behind each batch, and a sync on a second handle where `synced`.
+fn flush(root: &Path, synced: bool) -> Result<()> {
     let (out, inbox) = UnixDatagram::pair()?;
     let database = sled::Config::new().path(root).flush_every_ms(Some(500)).open()?;
+    let data = File::options().read(true).write(true).open(root.join("db"))?;
+    // The files and their names are durable, so that the cuts ask for nothing but the batches.
+    for entry in root.read_dir()? {
+        File::open(entry?.path())?.sync_all()?;
+    }
+    for folder in [Some(root), root.parent()].into_iter().flatten() {
+        File::open(folder)?.sync_all()?;
+    }
     for seq in 1..=FLUSHES {
         let mut batch = sled::Batch::default();
         batch.insert(&seq.to_be_bytes(), vec![b'x'; 400]);
         database.apply_batch(batch)?;
         database.flush()?;
+        if synced {
+            data.sync_data()?;
+        }
         out.send(format!("acked {seq} ").as_bytes())?;
         drain(&inbox)?;
     }

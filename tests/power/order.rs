@@ -132,7 +132,7 @@ async fn work_under_watch(watched: &Watched) -> Result<(Work, usize)> {
             anyhow::Ok(calls)
         })
     };
-    let long = std::env::var_os("QUEUE_LONG").is_some();
+    let long = queue_tests::long();
     let (lasting, ending) = (if long { WORK_LONG } else { WORK }, Arc::clone(&enough));
     tokio::spawn(async move {
         tokio::time::sleep(lasting).await;

@@ -18,7 +18,7 @@ const IMAGES_LONG: usize = 10;
 
 /// Cuts the power at some moments of the trace and starts a server on what is left.
 pub(crate) async fn servers_start(trace: &Trace, seed: u64) -> Result<usize> {
-    let images = if std::env::var_os("QUEUE_LONG").is_some() { IMAGES_LONG } else { IMAGES };
+    let images = if queue_tests::long() { IMAGES_LONG } else { IMAGES };
     let mut chance = StdRng::seed_from_u64(seed);
     let told = told(trace);
     let issued: Vec<(usize, &String)> =

@@ -17,3 +17,9 @@ pub const PASSWORD: &str = "kim-lien-2026";
 
 /// The small office of the tests.
 pub const OFFICE: &str = "two-lines";
+
+/// Whether the long forms of the tests are asked for, as `tests/run --long` does.
+#[must_use]
+pub fn long() -> bool {
+    std::env::var_os("QUEUE_LONG").is_some_and(|long| long == "1")
+}

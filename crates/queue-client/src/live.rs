@@ -1,10 +1,10 @@
 //! Live messages over WebSocket: reconnects by itself, resumes calls where it left off.
 //!
-//! Invariant: nothing is ever sent to the server but the answers to its pings; state goes in by HTTP only.
+//! Invariant: nothing is ever sent to the server but pings and the answers to its own; state goes in by HTTP only.
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use queue_wire::live::Message;
 use queue_wire::problem::Problem;
 use tokio::net::TcpStream;
@@ -21,14 +21,16 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::retry;
 
-/// The server pings every 10 s; a line silent for longer than this is dead, however whole it looks from here.
-const SILENCE_MAX: Duration = Duration::from_secs(15);
+/// A line that was silent for so long is asked whether it lives.
+const PING_AFTER: Duration = Duration::from_secs(2);
+/// A line that does not answer within this is dead, however whole it looks from here.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
 /// A connection that takes longer counts as failed. With the longest pause between two attempts this makes the five
 /// seconds within which a screen is right again after the line has healed.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
 /// tungstenite zero-fills its read buffer at every poll, so the default of 128 KiB would cost most of the time.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
-/// Only pongs are written.
+/// Only pings and pongs are written.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1024;
 /// A whole board of a large office is a few tens of kilobytes.
 const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
@@ -67,6 +69,8 @@ pub struct Live {
     since: Option<u64>,
     socket: Option<Socket>,
     heard_at: Instant,
+    /// When the line was asked, if it has not been heard since.
+    asked_at: Option<Instant>,
     attempts: u32,
     retry_at: Option<Instant>,
     /// Whether this connection has brought its first board.
@@ -98,6 +102,7 @@ impl Live {
             since,
             socket: None,
             heard_at: Instant::now(),
+            asked_at: None,
             attempts: 0,
             retry_at: None,
             board_seen: false,
@@ -127,9 +132,19 @@ impl Live {
                 }
                 continue;
             };
-            let deadline = self.heard_at + SILENCE_MAX;
+            let deadline = self.asked_at.map_or(self.heard_at + PING_AFTER, |asked| asked + ANSWER_MAX);
             let frame = match tokio::time::timeout_at(deadline, socket.next()).await {
-                Err(_) => return Ok(self.lose(format!("silent for {} s", SILENCE_MAX.as_secs()))),
+                Err(_) if self.asked_at.is_some() => {
+                    return Ok(self.lose("nobody answers on the line".to_owned()));
+                }
+                Err(_) => {
+                    let now = Instant::now();
+                    self.asked_at = Some(now);
+                    // A ping that finds no room says as much as one that is not answered.
+                    let ping = socket.send(tungstenite::Message::Ping(tungstenite::Bytes::new()));
+                    let _late = tokio::time::timeout_at(now + ANSWER_MAX, ping).await;
+                    continue;
+                }
                 Ok(None | Some(Ok(tungstenite::Message::Close(_)))) => {
                     return Ok(self.lose("closed by the server".to_owned()));
                 }
@@ -137,6 +152,7 @@ impl Live {
                 Ok(Some(Ok(frame))) => frame,
             };
             self.heard_at = Instant::now();
+            self.asked_at = None;
             let tungstenite::Message::Text(text) = frame else { continue };
             // A kind of message that a later server may add is of no use to this client.
             let Ok(message) = serde_json::from_str::<Message>(text.as_str()) else { continue };
@@ -179,6 +195,7 @@ impl Live {
             Ok(Ok((socket, _))) => {
                 self.socket = Some(socket);
                 self.heard_at = Instant::now();
+                self.asked_at = None;
                 self.board_seen = false;
                 Ok(None)
             }

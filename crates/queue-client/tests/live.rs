@@ -1,6 +1,6 @@
 //! The live line: order, resume after a cut, and a refusal for good.
 
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use queue_client::client::Client;
 use queue_client::error::Error;
 use queue_client::live::{Live, Topic, Update};
@@ -89,6 +89,50 @@ async fn after_a_cut_calls_go_on_where_they_stopped_and_none_comes_twice() {
     assert_eq!(first, "/api/v1/offices/o/live/lobby");
     assert_eq!(second, "/api/v1/offices/o/live/lobby?since=6");
     assert_eq!(live.since(), Some(7));
+}
+
+#[tokio::test]
+async fn a_line_on_which_nobody_answers_is_made_anew_within_five_seconds() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let client =
+        Client::new(&format!("http://{}", listener.local_addr().expect("an address"))).expect("an address");
+    let server = tokio::spawn(async move {
+        // Nothing is read from the first, so that no ping is answered.
+        let (mut dead, _) = accept(&listener).await;
+        say(&mut dead, &[HELLO, &board(3)]).await;
+        let (mut second, _) = accept(&listener).await;
+        say(&mut second, &[HELLO, &board(4)]).await;
+        dead
+    });
+    let mut live = Live::new(&client, "o", &Topic::Lobby, None);
+    assert_eq!(seqs(&mut live, 1).await, [('b', 3)]);
+    let again = tokio::time::timeout(std::time::Duration::from_secs(5), seqs(&mut live, 1)).await;
+    assert_eq!(again.expect("within five seconds"), [('b', 4)]);
+    drop(server);
+}
+
+#[tokio::test]
+async fn a_silent_line_that_answers_is_kept() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let client =
+        Client::new(&format!("http://{}", listener.local_addr().expect("an address"))).expect("an address");
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = accept(&listener).await;
+        say(&mut socket, &[HELLO, &board(3)]).await;
+        // Reading answers pings; the third one is enough silence.
+        let mut pings = 0;
+        while pings < 3 {
+            match socket.next().await {
+                Some(Ok(Frame::Ping(_))) => pings += 1,
+                Some(Ok(_)) => {}
+                other => panic!("the line was given up: {other:?}"),
+            }
+        }
+        say(&mut socket, &[&board(4)]).await;
+    });
+    let mut live = Live::new(&client, "o", &Topic::Lobby, None);
+    assert_eq!(seqs(&mut live, 2).await, [('b', 3), ('b', 4)]);
+    server.await.expect("one line was enough");
 }
 
 #[tokio::test]

@@ -76,11 +76,12 @@ fn main() {
     told("start after a kill", unclean.collect(), READY_MAX + copy);
 }
 
-/// The fastest of some starts; on a machine with neighbours the others tell of them.
+/// The middle one of some starts counts.
 fn told(what: &str, mut times: Vec<Duration>, bar: Duration) {
     times.sort();
-    let met = if times[0] <= bar { "ok" } else { "MISSED" };
-    println!("{what}: {:.2?} of {times:.2?}   bar {bar:.2?}   {met}", times[0]);
+    let middle = times[times.len() / 2];
+    let met = if middle <= bar { "ok" } else { "MISSED" };
+    println!("{what}: {middle:.2?} of {times:.2?}   bar {bar:.2?}   {met}");
 }
 
 /// What a start is made of, measured in this process.

@@ -41,7 +41,7 @@ export interface Sending {
 /** One try may take so long; a sync that takes longer answers at the next try. */
 const TRY_MS_MAX = 8_000;
 const PATIENCE_MS = 15_000;
-const FIRST_PAUSE_MS = 400;
+const PAUSES = { first: 400, most: 10_000 };
 
 export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return answered<T>(await once(path, { method: 'GET', headers: { accept: 'application/json' } }, signal));
@@ -61,7 +61,7 @@ export async function send<T>(path: string, body: unknown, sending: Sending = {}
     try {
       return await answered<T>(await once(path, init, sending.signal));
     } catch (error) {
-      const pause = pauseMs(attempt, FIRST_PAUSE_MS, 0.5 + Math.random() / 2);
+      const pause = pauseMs(attempt, PAUSES, 0.5 + Math.random() / 2);
       const over = Date.now() + pause >= until || sending.signal?.aborted === true;
       if (!worthAnotherTry(error) || over) throw error;
       sending.onRetry?.(attempt + 1, error);

@@ -2,7 +2,10 @@
  *  Whole states come in; nothing goes out. The page hears `offline` only after five seconds without a line. */
 
 import type { Message } from '../wire';
-import { pauseMs } from './backoff';
+import { type Pauses, pauseMs } from './backoff';
+
+/** Who listens: screens and consoles are few and come back first, phones may be thousands. */
+export type Kind = 'screen' | 'phone';
 
 export type LineState = 'connecting' | 'live' | 'offline';
 
@@ -15,29 +18,34 @@ export interface LinkHandlers {
 }
 
 export interface LinkOptions {
-  /** First pause before mending: screens and consoles 1 s, phones 3 s, so that they come back first. */
-  kind?: 'screen' | 'phone';
+  /** A screen where nothing is said. */
+  kind?: Kind;
   /** Ask for the calls missed while the line was cut. */
   resume?: boolean;
 }
 
 const OFFLINE_AFTER_MS = 5_000;
-/** A browser cannot see pings, so a silent line is checked by a small request. */
-const SILENT_MS_MAX = 25_000;
-const CHECK_MS_MAX = 5_000;
-const WATCH_EVERY_MS = 5_000;
+const PAUSES: Record<Kind, Pauses> = { screen: { first: 1_000, most: 2_000 }, phone: { first: 3_000, most: 10_000 } };
+/** A line that says nothing for so long may be dead, and a browser cannot see pings: another is opened beside it, which
+ *  takes over when it speaks. */
+const SILENT_MS_MAX: Record<Kind, number> = { screen: 4_000, phone: 60_000 };
+/** `hello` comes at once; a line that takes longer to say it is given up. */
+const HELLO_MS_MAX = 3_000;
+const WATCH_EVERY_MS = 1_000;
 
 export class Link {
   /** The server's clock minus this machine's, in milliseconds. */
   skewMs = 0;
   #socket: WebSocket | null = null;
+  /** A line that has not spoken yet. */
+  #next: WebSocket | null = null;
   #attempt = 0;
   #seq: number | null = null;
   #build: string | null = null;
   #heardAt: number | null = null;
   #state: LineState = 'connecting';
   #stopped = true;
-  #timers: { retry?: number; offline?: number; watch?: number } = {};
+  #timers: { retry?: number; offline?: number; hello?: number; watch?: number } = {};
 
   constructor(
     readonly path: string,
@@ -47,7 +55,7 @@ export class Link {
 
   start(): this {
     this.#stopped = false;
-    this.#timers.watch = window.setInterval(() => void this.#watch(), WATCH_EVERY_MS);
+    this.#timers.watch = window.setInterval(() => this.#watch(), WATCH_EVERY_MS);
     window.addEventListener('online', this.#hurry);
     document.addEventListener('visibilitychange', this.#hurry);
     this.#cut();
@@ -75,15 +83,27 @@ export class Link {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     if (this.options.resume === true && this.#seq !== null) url.searchParams.set('since', String(this.#seq));
     const socket = new WebSocket(url);
-    this.#socket = socket;
-    socket.onmessage = (event: MessageEvent<string>) => this.#receive(event.data);
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#mend();
+    this.#next = socket;
+    this.#timers.hello = window.setTimeout(() => this.#mend(), HELLO_MS_MAX);
+    socket.onmessage = (event: MessageEvent<string>) => {
+      if (this.#next === socket) this.#adopt(socket);
+      this.#receive(event.data);
     };
+    socket.onclose = () => this.#mend();
+  }
+
+  /** The new line speaks: the one before is let go. */
+  #adopt(socket: WebSocket): void {
+    window.clearTimeout(this.#timers.hello);
+    this.#next = null;
+    forget(this.#socket);
+    this.#socket = socket;
   }
 
   #receive(text: string): void {
     const message = JSON.parse(text) as Message;
+    // The line before may have told it while this one was being opened.
+    if (message.type === 'call' && this.#seq !== null && message.seq <= this.#seq) return;
     this.#heardAt = Date.now();
     this.#attempt = 0;
     window.clearTimeout(this.#timers.offline);
@@ -105,8 +125,7 @@ export class Link {
   #mend(): void {
     this.#drop();
     this.#cut();
-    const firstMs = this.options.kind === 'phone' ? 3_000 : 1_000;
-    const pause = pauseMs(this.#attempt, firstMs, Math.random());
+    const pause = pauseMs(this.#attempt, PAUSES[this.#kind], Math.random());
     this.#attempt += 1;
     this.#timers.retry = window.setTimeout(() => this.#connect(), pause);
   }
@@ -118,12 +137,11 @@ export class Link {
 
   #drop(): void {
     window.clearTimeout(this.#timers.retry);
-    const socket = this.#socket;
+    window.clearTimeout(this.#timers.hello);
+    forget(this.#socket);
+    forget(this.#next);
     this.#socket = null;
-    if (socket === null) return;
-    socket.onmessage = null;
-    socket.onclose = null;
-    socket.close();
+    this.#next = null;
   }
 
   #tell(state: LineState): void {
@@ -133,25 +151,29 @@ export class Link {
     if (changed) this.handlers.onState?.(state, this.#heardAt);
   }
 
-  async #watch(): Promise<void> {
-    const socket = this.#socket;
-    if (socket === null || socket.readyState !== WebSocket.OPEN) return;
-    if (Date.now() - (this.#heardAt ?? 0) < SILENT_MS_MAX) return;
-    const abort = new AbortController();
-    const timer = window.setTimeout(() => abort.abort(), CHECK_MS_MAX);
-    const alive = await fetch('/healthz', { cache: 'no-store', signal: abort.signal }).then(() => true, () => false);
-    window.clearTimeout(timer);
-    if (alive) this.#heardAt = Date.now();
-    else if (this.#socket === socket) this.#mend();
+  #watch(): void {
+    const silent = Date.now() - (this.#heardAt ?? 0) >= SILENT_MS_MAX[this.#kind];
+    if (silent && this.#socket !== null && this.#next === null) this.#connect();
+  }
+
+  get #kind(): Kind {
+    return this.options.kind ?? 'screen';
   }
 
   readonly #hurry = (): void => {
     if (document.visibilityState === 'hidden' || this.#stopped) return;
-    if (this.#socket?.readyState === WebSocket.OPEN) void this.#watch();
+    if (this.#socket !== null) this.#watch();
     else {
       this.#attempt = 0;
       this.#drop();
       this.#connect();
     }
   };
+}
+
+function forget(socket: WebSocket | null): void {
+  if (socket === null) return;
+  socket.onmessage = null;
+  socket.onclose = null;
+  socket.close();
 }
