@@ -64,3 +64,38 @@ test('the console says that the line is cut and goes on where it was', async ({ 
   await large(clerk, 'Bắt đầu phục vụ').click();
   await expect(card(clerk)).toContainText('Đang phục vụ');
 });
+
+test('a line that died without a word is found, and the lobby is right within five seconds of the cure', async ({ hall }) => {
+  hall.cuts = true;
+  const lan = await hall.staff('lan', 'clerk');
+  await hall.at(lan, 1, 'open');
+  // Messages vanish, and no line is ever closed: of those that are open now, and of those made while it lasts.
+  let vanishing = false;
+  const kill: (() => void)[] = [];
+  const lobby = await hall.visit('lobby', {
+    screen: 'lobby',
+    prepare: (page) =>
+      page.routeWebSocket(/live\/lobby/, (line) => {
+        let dead = vanishing;
+        kill.push(() => (dead = true));
+        const server = line.connectToServer();
+        server.onMessage((message) => {
+          if (!dead) line.send(message);
+        });
+      }),
+  });
+  const first = await hall.take('chung-thuc');
+  await hall.at(lan, 1, 'call');
+  await expect(lobby.locator('lobby-calls li.large')).toContainText(first.number);
+
+  vanishing = true;
+  for (const end of kill) end();
+  const second = await hall.take('chung-thuc');
+  for (const act of ['start', 'call']) await hall.at(lan, 1, act);
+  await expect(lobby.getByText(/Đang kết nối lại, dữ liệu lúc/)).toBeVisible({ timeout: 20_000 });
+  await expect(lobby.locator('lobby-calls li.large')).toContainText(first.number);
+
+  vanishing = false;
+  await expect(lobby.locator('lobby-calls li.large')).toContainText(second.number, { timeout: 5_000 });
+  await expect(lobby.getByText(/Đang kết nối lại/)).toHaveCount(0);
+});

@@ -37,6 +37,15 @@ const UNAVAILABLE = /^Failed to load resource: the server responded with a statu
 /** What a browser logs while the line is cut. */
 const CUT = /Failed to load resource: net::ERR_|WebSocket connection to .* failed/;
 
+/** How a page is visited. */
+interface Visit {
+  screen?: keyof typeof SCREENS;
+  user?: string;
+  lang?: 'vi' | 'en';
+  /** Done to the empty page first. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
 export class Hall {
   private readonly contexts: BrowserContext[] = [];
   private readonly trouble: string[] = [];
@@ -81,7 +90,7 @@ export class Hall {
   }
 
   /** A browser window at a page of the office, signed in as `user` where one is named. */
-  async visit(path: string, options: { screen?: keyof typeof SCREENS; user?: string; lang?: 'vi' | 'en' } = {}): Promise<Page> {
+  async visit(path: string, options: Visit = {}): Promise<Page> {
     const context = await this.browser.newContext({
       baseURL: this.server.url,
       viewport: SCREENS[options.screen ?? 'laptop'],
@@ -94,6 +103,7 @@ export class Hall {
     }
     const page = await context.newPage();
     this.watch(page);
+    await options.prepare?.(page);
     const place = path.startsWith('/') ? path : `/${this.office}/${path}`;
     await page.goto(options.lang === undefined ? place : `${place}?lang=${options.lang}`);
     return page;
