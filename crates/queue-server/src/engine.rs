@@ -143,7 +143,8 @@ impl Engine {
         let journal = match writing {
             Writing::Thread => {
                 let thread = std::thread::Builder::new().name(format!("journal-{id}"));
-                Stage::Thread(thread.spawn(guarded_thread(committer, failure.clone()))?)
+                let work = guarded_thread("journal thread", move || committer.run(), failure.clone());
+                Stage::Thread(thread.spawn(work)?)
             }
             Writing::Task(pauses) => {
                 let work = committer.run_in_task(pauses);
@@ -192,7 +193,11 @@ impl Engine {
 }
 
 /// Runs a stage; a panic in it is a bug after which nothing may go on.
-async fn guarded(stage: &'static str, work: impl Future<Output = ()> + Send + 'static, failure: Failure) {
+pub(crate) async fn guarded(
+    stage: &'static str,
+    work: impl Future<Output = ()> + Send + 'static,
+    failure: Failure,
+) {
     if let Err(error) = task::spawn(work).await
         && error.is_panic()
     {
@@ -200,11 +205,15 @@ async fn guarded(stage: &'static str, work: impl Future<Output = ()> + Send + 's
     }
 }
 
-fn guarded_thread(committer: Committer, failure: Failure) -> impl FnOnce() + Send + 'static {
+/// The same of a stage on a thread.
+pub(crate) fn guarded_thread(
+    stage: &'static str,
+    work: impl FnOnce() + Send + 'static,
+    failure: Failure,
+) -> impl FnOnce() + Send + 'static {
     move || {
-        let work = std::panic::AssertUnwindSafe(move || committer.run());
-        if std::panic::catch_unwind(work).is_err() {
-            failure.happen("the journal thread panicked");
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
+            failure.happen(&format!("the {stage} panicked"));
         }
     }
 }

@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use hall::{GatedJournal, SOON, anyone, by, call, hall, issue, ticket, under, until};
 use queue_core::command::Command;
-use queue_core::house::House;
+use queue_core::house::{House, HouseCommand};
 use queue_core::ids::{CounterId, TicketId, UserId};
 use queue_core::permit::{Actor, Role};
 use queue_core::record::Seq;
 use queue_core::refusal::Refusal;
 use queue_core::text::Text;
 use queue_core::time::{At, Date, Millis};
-use queue_server::auth::house;
-use queue_server::clock::Zone;
+use queue_server::auth::house::{self, HouseOrder, HouseRejection};
+use queue_server::clock::{Clock, Zone};
 use queue_server::engine::failure::Failure;
 use queue_server::engine::handle::{AuditQuery, Rejection, Submission};
 use queue_server::engine::readiness::Unready;
@@ -268,6 +268,30 @@ async fn a_journal_that_does_not_close_is_a_failure() {
     gate.break_down();
     keeper.stop().await;
     assert!(failure.happened());
+}
+
+#[tokio::test]
+async fn a_panic_in_the_house_is_a_failure() {
+    let clock = Clock::manual(hall::MORNING);
+    for task in [false, true] {
+        let (gate, failure) = (hall::Gate::default(), Failure::then(|_| ()));
+        let at_once = Box::new(|_| Duration::ZERO);
+        let writing = if task { Writing::Task(at_once) } else { Writing::Thread };
+        let journal = GatedJournal::boxed("house", &gate);
+        let kept = house::keep(journal, House::default(), clock.clone(), failure.clone(), writing);
+        let (house, keeper) = kept.expect("a thread");
+        gate.go_mad();
+        let command = HouseCommand::AddUser {
+            user: UserId("lan".into()),
+            roles: [Role::Clerk].into(),
+            password_hash: Text::seal("hash", 1),
+            must_change: false,
+        };
+        let order = HouseOrder { actor: Actor::System, key: None, command, status: 201 };
+        assert_eq!(house.submit(order).await, Err(HouseRejection::OutcomeUnknown));
+        keeper.stop().await;
+        assert!(failure.happened(), "in a task: {task}");
+    }
 }
 
 #[tokio::test]

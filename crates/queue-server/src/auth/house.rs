@@ -18,6 +18,7 @@ use crate::engine::handle::GivenKey;
 use crate::engine::readiness::{Readiness, Unready};
 use crate::engine::writes::Writes;
 use crate::engine::writing::{Pause, Pauses, Stage, Writing};
+use crate::engine::{guarded, guarded_thread};
 
 /// Orders that may wait; each costs one sync.
 const ORDERS_MAX: usize = 64;
@@ -101,13 +102,16 @@ pub fn keep(
     let (publish, published) = watch::channel(Arc::new(house));
     let reader = journal.reader();
     let writes = Writes::new(&clock);
-    let keeper = Keeper { journal, publish, clock, failure, writes: writes.clone() };
+    let keeper = Keeper { journal, publish, clock, failure: failure.clone(), writes: writes.clone() };
     let stage = match writing {
         Writing::Thread => {
             let thread = std::thread::Builder::new().name("house".to_owned());
-            Stage::Thread(thread.spawn(move || keeper.run(inbox))?)
+            Stage::Thread(thread.spawn(guarded_thread("house thread", move || keeper.run(inbox), failure))?)
         }
-        Writing::Task(pauses) => Stage::Task(tokio::task::spawn(keeper.run_in_task(inbox, pauses))),
+        Writing::Task(pauses) => {
+            let work = keeper.run_in_task(inbox, pauses);
+            Stage::Task(tokio::task::spawn(guarded("house task", work, failure)))
+        }
     };
     let keeper = HouseKeeper { orders: orders.clone(), stage };
     let readiness = Readiness::default();
@@ -175,9 +179,8 @@ impl HouseKeeper {
     pub async fn stop(self) {
         // A keeper that is gone has closed its journal already.
         let _told = self.orders.send(Wake::Stop).await;
-        if self.stage.ended().await.is_err() {
-            tracing::error!("the keeper of the house panicked");
-        }
+        // A panic in it has led to the failure already.
+        let _ended = self.stage.ended().await;
     }
 }
 

@@ -63,6 +63,7 @@ enum State {
     Open,
     Shut,
     Broken,
+    Mad,
 }
 
 impl Gate {
@@ -83,6 +84,11 @@ impl Gate {
         self.1.load(Ordering::SeqCst)
     }
 
+    /// From now on the journal panics.
+    pub(crate) fn go_mad(&self) {
+        self.set(State::Mad);
+    }
+
     fn set(&self, state: State) {
         *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
         self.0.1.notify_all();
@@ -100,6 +106,7 @@ impl Gate {
             State::Broken => {
                 Err(JournalError::Failed { what: "sync".to_owned(), cause: "the disk is gone".to_owned() })
             }
+            State::Mad => panic!("a bug in the journal"),
             State::Open | State::Shut => Ok(()),
         }
     }
