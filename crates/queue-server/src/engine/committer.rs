@@ -50,10 +50,7 @@ impl Committer {
     fn work(&mut self) -> Result<(), Broken> {
         while let Some(first) = self.entries.blocking_recv() {
             let batch = self.gather(first)?;
-            let writes = self.readiness.writes().clone();
-            let under_way = writes.begin();
             let entries = self.append(batch)?;
-            drop(under_way);
             self.settled.blocking_send(entries).map_err(|unsent| unpublished(unsent.0))?;
         }
         Ok(())
@@ -108,14 +105,19 @@ impl Committer {
         Ok(batch)
     }
 
-    /// Brings the batch to the disk with one sync, and gives the entries that may be told of.
+    /// Brings the batch to the disk with one sync, and gives the entries that may be told of. Refusals and repeats
+    /// alone are no write.
     fn append(&mut self, mut batch: Batch) -> Result<Vec<Entry>, Broken> {
         if planted::is(Bug::LastOfBatchNotWritten) && batch.lines.len() > 1 {
             batch.lines.pop();
         }
-        if !batch.lines.is_empty()
-            && let Err(error) = self.journal.append(&batch.lines)
-        {
+        if batch.lines.is_empty() {
+            return Ok(batch.entries);
+        }
+        let under_way = self.readiness.writes().begin();
+        let appended = self.journal.append(&batch.lines);
+        drop(under_way);
+        if let Err(error) = appended {
             let swallowed = matches!(error, JournalError::Full { .. });
             if !(swallowed && planted::is(Bug::DiskFullTakenForWritten)) {
                 return Err((error, batch.entries));
