@@ -1,9 +1,10 @@
 //! Whether an office takes commands at this moment, and why not; told by `/readyz` and checked on the way in.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use queue_core::time::Millis;
+use tokio::time::Instant;
 
 use super::writes::Writes;
 use crate::clock::Clock;
@@ -15,10 +16,11 @@ pub struct Readiness {
     disk_low: Arc<AtomicBool>,
     clock_doubtful: Arc<AtomicBool>,
     failed: Arc<AtomicBool>,
-    clock: Clock,
     writes: Writes,
-    /// Uptime when the decider was last seen at work.
-    beat: Arc<AtomicI64>,
+    /// When this was made, in the time of the decider's timer: a computer that sleeps is not silent.
+    made: Instant,
+    /// Milliseconds from then to when the decider was last seen at work.
+    beat: Arc<AtomicU64>,
 }
 
 /// Why an office takes no commands.
@@ -61,21 +63,19 @@ impl Readiness {
     /// A ready office on the disk that `disk_low` tells about.
     #[must_use]
     pub fn new(disk_low: Arc<AtomicBool>) -> Self {
-        let clock = Clock::system();
         Self {
             disk_low,
             clock_doubtful: Arc::default(),
             failed: Arc::default(),
-            writes: Writes::new(&clock),
-            beat: Arc::new(AtomicI64::new(clock.uptime_ms())),
-            clock,
+            writes: Writes::new(&Clock::system()),
+            made: Instant::now(),
+            beat: Arc::default(),
         }
     }
 
-    /// The same, with its times taken by `clock`.
+    /// The same at its beginning, with its writes timed by `clock`.
     pub(super) fn timed_by(self, clock: &Clock) -> Self {
-        let beat = Arc::new(AtomicI64::new(clock.uptime_ms()));
-        Self { clock: clock.clone(), writes: Writes::new(clock), beat, ..self }
+        Self { writes: Writes::new(clock), made: Instant::now(), beat: Arc::default(), ..self }
     }
 
     /// Whether the disk is below the low-water mark.
@@ -108,13 +108,16 @@ impl Readiness {
 
     /// How long ago the decider was seen at work.
     pub(super) fn silent(&self) -> Millis {
-        let silent = self.clock.uptime_ms().saturating_sub(self.beat.load(Ordering::Relaxed));
-        Millis(u64::try_from(silent).unwrap_or(0))
+        Millis(self.age_ms().saturating_sub(self.beat.load(Ordering::Relaxed)))
     }
 
     /// The decider is at work.
     pub(super) fn beat(&self) {
-        self.beat.store(self.clock.uptime_ms(), Ordering::Relaxed);
+        self.beat.store(self.age_ms(), Ordering::Relaxed);
+    }
+
+    fn age_ms(&self) -> u64 {
+        u64::try_from(self.made.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     pub(super) fn clock_is_doubtful(&self) -> bool {
