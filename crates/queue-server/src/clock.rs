@@ -179,7 +179,7 @@ fn offset(clock: &Clock) -> i64 {
 }
 
 /// The zone of an office.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
 /// A name that the time zone database does not hold.

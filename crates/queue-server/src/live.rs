@@ -27,7 +27,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::auth::{self, Viewer};
-use crate::clock::Zone;
 use crate::engine::handle::OfficeHandle;
 use crate::http::asked::office;
 use crate::http::paths::{CounterPath, OfficePath, TicketPath};
@@ -70,7 +69,7 @@ async fn lobby(
     let Query(Since { since }) =
         query.map_err(|error| Fault::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text()))?;
     let feed = Feed::Lobby(Lobby::new(office.published(), since.map(Seq), office.time().clone()));
-    open(&site, office, upgrade, feed, Guard::open("lobby", Rank::Screen)).await
+    open(&site, office, upgrade, feed, Guard::open("lobby", Rank::Screen))
 }
 
 /// A counter's whole state, for clerks: a WebSocket.
@@ -88,7 +87,7 @@ async fn counter(
     let viewer = auth::live_viewer(&site, &headers)?;
     viewer.staff(Role::Clerk)?;
     let feed = Feed::Whole(Whole::new(office.watch_counter(path.id()?).await?));
-    open(&site, office, upgrade, feed, guard("counter", &site, &viewer)).await
+    open(&site, office, upgrade, feed, guard("counter", &site, &viewer))
 }
 
 /// A ticket's whole state, for whoever holds its id: a WebSocket.
@@ -103,7 +102,7 @@ async fn ticket(
 ) -> Result<Response, Fault> {
     let office = office(&site, &path.office)?;
     let feed = Feed::Whole(Whole::new(office.watch_ticket(path.id()).await?));
-    open(&site, office, upgrade, feed, Guard::open("ticket", Rank::Phone)).await
+    open(&site, office, upgrade, feed, Guard::open("ticket", Rank::Phone))
 }
 
 /// The figures of the day, for supervisors: a WebSocket.
@@ -121,10 +120,10 @@ async fn dashboard(
     let viewer = auth::live_viewer(&site, &headers)?;
     viewer.staff(Role::Supervisor)?;
     let feed = Feed::Whole(Whole::new(office.watch_stats().await?));
-    open(&site, office, upgrade, feed, guard("dashboard", &site, &viewer)).await
+    open(&site, office, upgrade, feed, guard("dashboard", &site, &viewer))
 }
 
-async fn open(
+fn open(
     site: &Site,
     office: &OfficeHandle,
     upgrade: Result<Upgrade, NoUpgrade>,
@@ -132,14 +131,18 @@ async fn open(
     guard: Guard,
 ) -> Result<Response, Fault> {
     let upgrade = upgrade.map_err(|NoUpgrade| Fault::of_status(StatusCode::UPGRADE_REQUIRED))?;
+    let hello = hello(site, office);
+    Ok(upgrade.begin(site.hubs().of(site, office), Opening { hello, feed, guard }))
+}
+
+fn hello(site: &Site, office: &OfficeHandle) -> Arc<str> {
     let hello = Message::Hello {
         protocol: PROTOCOL,
         office: office.id().to_string(),
-        server_time: office.zone().await.unwrap_or_else(|_| Zone::utc()).text(office.time().now()),
+        server_time: office.zone().text(office.time().now()),
         build: site.build.to_string(),
     };
-    let hello: Arc<str> = serde_json::to_string(&hello).expect("a hello is plain data").into();
-    Ok(upgrade.begin(site.hubs().of(site, office), Opening { hello, feed, guard }))
+    serde_json::to_string(&hello).expect("a hello is plain data").into()
 }
 
 /// Staff are let go when their session has ended.

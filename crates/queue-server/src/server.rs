@@ -22,6 +22,7 @@ use crate::boot::{self, BootError, BootSettings, Booted};
 use crate::chance::Chance;
 use crate::clock::{Clock, Zone};
 use crate::engine::failure::Failure;
+use crate::engine::handle::OfficeHandle;
 use crate::engine::readiness::Readiness;
 use crate::engine::writing::Writing;
 use crate::settings::{BackupSettings, Settings};
@@ -164,7 +165,7 @@ pub async fn start(start: Start) -> Result<Running, StartError> {
         backups: Latest::default(),
         stop: stopping.clone(),
     });
-    let backups = take_backups(&site, settings.backup).await;
+    let backups = take_backups(&site, settings.backup);
     let router = http::router(site.clone());
     let serving = tokio::spawn(accept::serve(listener, router, settings.limits.connections.get(), stopping));
     Ok(Running { address, site, first_password, stop, serving, backups, booted, keeper })
@@ -205,11 +206,8 @@ impl Running {
 }
 
 /// Begins to take backups where the settings name a folder, by the time of the first office.
-async fn take_backups(site: &Site, settings: BackupSettings) -> Option<JoinHandle<()>> {
-    let zone = match site.offices.iter().next() {
-        Some(office) => office.zone().await.unwrap_or_else(|_| Zone::utc()),
-        None => Zone::utc(),
-    };
+fn take_backups(site: &Site, settings: BackupSettings) -> Option<JoinHandle<()>> {
+    let zone = site.offices.iter().next().map_or_else(Zone::utc, OfficeHandle::zone);
     let taker = Taker::new(settings, site.readers(), zone, site.backups.clone())?;
     Some(backups::start(taker, site.clock.clone(), site.stop.clone()))
 }

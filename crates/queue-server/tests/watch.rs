@@ -79,6 +79,32 @@ async fn a_write_that_hangs_is_told_while_it_hangs_and_refuses_new_commands() {
 }
 
 #[tokio::test]
+async fn a_key_on_its_way_waits_though_somebody_is_before_it() {
+    let (hall, taken) = at_a_write().await;
+    hangs(&hall);
+    // Given a new command that nobody has decided when the key comes again.
+    let (fresh, again) = (hall.office.clone(), hall.office.clone());
+    let both = tokio::spawn(async move {
+        let again = again.submit(under("k", "f", anyone(issue(9))));
+        tokio::join!(fresh.submit(anyone(issue(2))), again)
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!both.is_finished() && !taken.is_finished());
+    // Then the new command is refused, and the key has its first answer.
+    hall.gate.open();
+    let (fresh, again) = both.await.unwrap();
+    assert_eq!(fresh, Err(Rejection::DiskSlow));
+    assert_eq!(again.unwrap(), taken.await.unwrap().unwrap());
+}
+
+#[tokio::test]
+async fn a_computer_that_slept_is_not_silent() {
+    let hall = hall().await;
+    hall.clock.advance(Millis::from_secs(3_600));
+    assert!(hall.office.answers().await);
+}
+
+#[tokio::test]
 async fn a_flood_on_a_disk_that_hangs_is_bounded_and_refused() {
     let (hall, taken) = at_a_write().await;
     // Given commands in waves until the office holds no more.
@@ -208,7 +234,9 @@ fn systemd_is_told_of_the_start_of_life_and_of_the_end() {
     let heard = [hear(), hear(), hear(), hear()];
     assert_eq!(heard.iter().filter(|state| *state == "WATCHDOG=1").count(), 3, "{heard:?}");
     assert!(heard.contains(&"STATUS=every office takes commands".to_owned()), "{heard:?}");
-    // And the figures are there, of the office and of the house.
+    // And the figures are there, of the office and of the house; a refusal alone is no write.
+    let refused = post(address, "/api/v1/offices/kim-lien/tickets", r#"{"service":"no-such-service"}"#);
+    assert!(refused.contains("unknown-service"), "{refused}");
     let figures = get(address, "/metrics");
     for figure in [
         "queue_ready{office=\"kim-lien\"} 1",
@@ -255,8 +283,20 @@ fn add(name: &str) -> HouseOrder {
 }
 
 fn get(address: &str, path: &str) -> String {
+    exchange(address, &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"))
+}
+
+fn post(address: &str, path: &str, body: &str) -> String {
+    let length = body.len();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    exchange(
+        address,
+        &format!("{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"),
+    )
+}
+
+fn exchange(address: &str, request: &str) -> String {
     let mut socket = TcpStream::connect(address).unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     socket.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();

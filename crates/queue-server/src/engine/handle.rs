@@ -156,6 +156,8 @@ pub struct Published {
     pub board: Arc<str>,
     /// The last calls, oldest first, at most [`super::CALLS_KEPT`].
     pub calls: Arc<[PublishedCall]>,
+    /// The office's zone.
+    pub zone: Zone,
 }
 
 /// One announcement.
@@ -201,9 +203,10 @@ impl OfficeHandle {
     /// # Errors
     /// [`Rejection`]; only `OutcomeUnknown` leaves open whether it happened.
     pub async fn submit(&self, submission: Submission) -> Result<Released, Rejection> {
-        let backlog = self.intake.orders.capacity() < ORDERS_MAX;
-        if backlog && self.readiness.writes().stalled() {
-            // The decider waits for the disk as well. Where it does not, it knows a repeated key, and refuses.
+        let full = self.intake.entries.upgrade().is_some_and(|entries| entries.capacity() == 0);
+        if full && self.readiness.writes().stalled() {
+            // The decider waits for the disk as well. Where it does not, it refuses what is new itself, and a key
+            // that is on its way waits for its answer.
             return Err(Rejection::DiskSlow);
         }
         let (reply, outcome) = oneshot::channel();
@@ -290,11 +293,9 @@ impl OfficeHandle {
     }
 
     /// The office's zone, for instants beside its states.
-    ///
-    /// # Errors
-    /// `Busy`.
-    pub async fn zone(&self) -> Result<Zone, Rejection> {
-        self.ask(|reply| Ask::Past { reply }).await.map(|(_, zone)| zone)
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.published.borrow().zone.clone()
     }
 
     /// The office's time, by which its calls expire.

@@ -86,7 +86,8 @@ impl Publisher {
             Scene { office: &office, forecast: outlook.forecast(), zone: &zone, at, public_url: &public_url };
         let board = present::board(scene);
         let calls = Calls::of_the_past(journal, scene, at);
-        let first = Published { seq: office.seq, board: text(office.seq, &board), calls: calls.all() };
+        let text = text(office.seq, &board);
+        let first = Published { seq: office.seq, board: text, calls: calls.all(), zone: zone.clone() };
         let (published, receiver) = watch::channel(Arc::new(first));
         let publisher = Self {
             office,
@@ -203,10 +204,10 @@ impl Publisher {
         let board = present::board(self.parts().0);
         let seq = self.office.seq;
         let newest = Arc::clone(&self.published.borrow());
-        if self.called || board != self.board {
+        if self.called || board != self.board || newest.zone != self.zone {
             // A call always comes with a board of at least its own seq.
             let calls = if self.called { self.calls.all() } else { Arc::clone(&newest.calls) };
-            let published = Published { seq, board: text(seq, &board), calls };
+            let published = Published { seq, board: text(seq, &board), calls, zone: self.zone.clone() };
             self.published.send_replace(Arc::new(published));
             self.board = board;
             self.called = false;

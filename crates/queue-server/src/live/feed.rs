@@ -160,7 +160,7 @@ mod tests {
     use queue_core::time::At;
 
     use super::*;
-    use crate::clock::Clock;
+    use crate::clock::{Clock, Zone};
     use crate::engine::handle::PublishedCall;
 
     fn at(ms: i64) -> OfficeTime {
@@ -175,7 +175,7 @@ mod tests {
             text: format!("call {seq}").into(),
         };
         let calls = calls.iter().map(call).collect();
-        Arc::new(Published { seq: Seq(seq), board: format!("board {seq}").into(), calls })
+        Arc::new(Published { seq: Seq(seq), board: format!("board {seq}").into(), calls, zone: Zone::utc() })
     }
 
     fn told(lobby: &mut Lobby) -> Vec<String> {

@@ -8,7 +8,9 @@
 mod tests;
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use futures_util::FutureExt;
 use futures_util::StreamExt;
@@ -99,15 +101,18 @@ impl Hub {
                 biased;
                 // A sender that is gone means the same.
                 _ = self.stop.wait_for(|stop| *stop) => Wake::Stop,
-                changed = self.published.changed() => if changed.is_ok() { Wake::News } else { Wake::Stop },
                 Ok(()) = self.ended.changed() => Wake::Doubt,
+                changed = self.published.changed() => if changed.is_ok() { Wake::News } else { Wake::Stop },
                 Some(_) = self.ranks.consoles.next() => Wake::Gone,
                 Some(_) = self.ranks.screens.next() => Wake::Gone,
                 Some(arrival) = self.arrivals.recv() => Wake::Arrival(arrival),
                 Some(_) = self.ranks.phones.next() => Wake::Gone,
             };
             match wake {
-                Wake::News => self.tell_all().await,
+                Wake::News => {
+                    self.tell_all().await;
+                    self.attend().await;
+                }
                 Wake::Doubt => self.ranks.consoles.iter_mut().for_each(|console| console.0.check()),
                 Wake::Arrival(connection) => self.ranks.admit(connection),
                 Wake::Gone => {}
@@ -121,6 +126,15 @@ impl Hub {
         if timeout(2 * LEAVE_MAX, self.ranks.dismissed()).await.is_err() {
             tracing::debug!("some live connections did not end in time and are cut");
         }
+    }
+
+    /// Lets in who waits and gives every connection its turn, however soon the next board comes.
+    async fn attend(&mut self) {
+        for _ in 0..ARRIVALS_MAX {
+            let Ok(connection) = self.arrivals.try_recv() else { break };
+            self.ranks.admit(connection);
+        }
+        self.ranks.attend().await;
     }
 
     /// Tells every screen what is new since the last time.
@@ -143,6 +157,20 @@ impl Hub {
 }
 
 impl Ranks {
+    /// Gives every connection that called its turn once.
+    async fn attend(&mut self) {
+        for rank in [&mut self.consoles, &mut self.screens, &mut self.phones] {
+            if !coop::has_budget_remaining() {
+                yield_now().await;
+            }
+            poll_fn(|cx| {
+                while let Poll::Ready(Some(_)) = rank.poll_next_unpin(cx) {}
+                Poll::Ready(())
+            })
+            .await;
+        }
+    }
+
     fn admit(&mut self, connection: Connection) {
         let rank = match connection.rank() {
             Rank::Console => &mut self.consoles,
@@ -175,7 +203,7 @@ impl Counted {
 impl Future for Counted {
     type Output = ();
 
-    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<()> {
         std::pin::Pin::new(&mut self.0)
             .poll(cx)
             .map(|end| tracing::debug!(topic = self.0.topic(), ?end, "a live connection ended"))

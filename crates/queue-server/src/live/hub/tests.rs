@@ -1,17 +1,20 @@
 //! The hub with real connections on streams in memory; time is moved, never slept.
 
+use std::io;
+use std::pin::Pin;
+use std::task::Context;
 use std::time::Duration;
 
 use queue_core::record::Seq;
 use queue_core::time::{At, Millis};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::accept::placed::Placed;
-use crate::clock::{Clock, OfficeTime};
+use crate::accept::placed::{Placed, Stream};
+use crate::clock::{Clock, OfficeTime, Zone};
 use crate::engine::handle::{PublishedCall, Whole as State};
 use crate::live::connection::Opening;
 use crate::live::feed::{Feed, Whole};
@@ -62,7 +65,7 @@ fn state(seq: u64, calls: &[(u64, i64)]) -> Arc<Published> {
         text: format!("call {seq}").into(),
     };
     let calls = calls.iter().map(call).collect();
-    Arc::new(Published { seq: Seq(seq), board: format!("board {seq}").into(), calls })
+    Arc::new(Published { seq: Seq(seq), board: format!("board {seq}").into(), calls, zone: Zone::utc() })
 }
 
 impl Hall {
@@ -73,11 +76,15 @@ impl Hall {
     /// Somebody whose kernel takes `room` bytes before they are read.
     async fn reader(&self, room: usize, feed: Feed, guard: Guard) -> DuplexStream {
         let (ours, theirs) = duplex(room);
+        self.arrive(ours, feed, guard).await;
+        theirs
+    }
+
+    async fn arrive(&self, ours: impl Stream, feed: Feed, guard: Guard) {
         let place = Arc::clone(&self.places).try_acquire_owned().unwrap();
         let opening = Opening { hello: "hello".into(), feed, guard };
         let connection = Connection::new(Placed::new(Box::new(ours), place), b"", opening);
         assert!(self.arrivals.send(connection).await.is_ok());
-        theirs
     }
 
     async fn screen(&self, room: usize) -> DuplexStream {
@@ -282,4 +289,59 @@ async fn when_the_server_stops_everybody_is_told_and_nobody_holds_it_up() {
     assert!(begun.elapsed() <= 2 * LEAVE_MAX, "{:?}", begun.elapsed());
     assert_eq!(hall.places.available_permits(), 10);
     assert!(hall.arrivals.is_closed());
+}
+
+/// Boards that come without a pause, each while the one before is told.
+const STORM: u64 = 20_000;
+
+/// A screen at which whatever it is told makes the next board.
+struct Echo(watch::Sender<Arc<Published>>);
+
+impl AsyncRead for Echo {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Echo {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let seq = self.0.borrow().seq.0;
+        if (2..STORM).contains(&seq) {
+            self.0.send_replace(state(seq + 1, &[]));
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn boards_without_a_pause_starve_nobody() {
+    let hall = hall();
+    let lobby = || Lobby::new(hall.published.subscribe(), None, OfficeTime::new(&hall.clock, None));
+    let echo = Echo(hall.published.clone());
+    hall.arrive(echo, Feed::Lobby(lobby()), Guard::open("lobby", Rank::Screen)).await;
+    let (states, first) = watch::channel(State { seq: Seq(1), text: "ticket 1".into() });
+    let (phone, ticket) = (Feed::Whole(Whole::new(first)), Guard::open("ticket", Rank::Phone));
+    let mut phone = hall.reader(ROOMY, phone, ticket).await;
+    assert_eq!(heard(&mut phone).await, ["hello", "ticket 1"]);
+    // Given boards that come faster than they are told.
+    hall.publish(2, &[]);
+    // When a phone has news, and a screen and a phone come.
+    states.send_replace(State { seq: Seq(2), text: "ticket 2".into() });
+    let mut screen = hall.screen(ROOMY).await;
+    let (come, guard) = (Feed::Whole(Whole::new(states.subscribe())), Guard::open("ticket", Rank::Phone));
+    let mut late = hall.reader(ROOMY, come, guard).await;
+    // Then each is served before the storm is over.
+    for reader in [&mut phone, &mut screen, &mut late] {
+        let mut byte = [0];
+        reader.read_exact(&mut byte).await.unwrap();
+        assert!(hall.published.borrow().seq.0 < STORM / 2, "it had to wait until the storm was over");
+    }
 }
