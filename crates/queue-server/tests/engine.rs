@@ -22,9 +22,6 @@ use queue_server::engine::handle::{AuditQuery, Rejection, Submission};
 use queue_server::engine::readiness::Unready;
 use queue_server::engine::writing::Writing;
 
-/// Long enough for anything that wrongly does not wait.
-const A_WHILE: Duration = Duration::from_millis(100);
-
 #[tokio::test]
 async fn two_clerks_who_call_at_once_get_two_tickets() {
     // Given two open counters and two people.
@@ -33,11 +30,14 @@ async fn two_clerks_who_call_at_once_get_two_tickets() {
     hall.open(2, "minh").await;
     hall.accepted(anyone(issue(1))).await;
     hall.accepted(anyone(issue(2))).await;
-    // When both clerks call in the same batch.
+    // When both clerks call in the same batch, behind a write that is held up.
     hall.gate.shut();
+    let third = hall.send(anyone(issue(3)));
+    hall.held_up(0).await;
     let (first, second) = (hall.send(by("lan", call(1))), hall.send(by("minh", call(2))));
-    tokio::time::sleep(A_WHILE).await;
+    hall.held_up(2).await;
     hall.gate.open();
+    assert!(third.await.expect("no panic").is_ok());
     // Then each has somebody else.
     let first = first.await.expect("no panic").expect("accepted");
     let second = second.await.expect("no panic").expect("accepted");
@@ -51,9 +51,10 @@ async fn a_key_given_twice_in_flight_takes_one_number() {
     let hall = hall().await;
     hall.gate.shut();
     let first = hall.send(under("k", "f", anyone(issue(1))));
+    hall.held_up(0).await;
     let second = hall.send(under("k", "f", anyone(issue(2))));
     let other = hall.send(under("k", "g", anyone(issue(3))));
-    tokio::time::sleep(A_WHILE).await;
+    hall.held_up(2).await;
     assert!(!first.is_finished() && !second.is_finished() && !other.is_finished(), "nothing is told yet");
     hall.gate.open();
     let outcomes = [first.await.expect("no panic"), second.await.expect("no panic")];
@@ -97,11 +98,11 @@ async fn a_refusal_waits_for_its_cause() {
     // Given a call that is not on disk yet.
     hall.gate.shut();
     let called = hall.send(by("lan", call(1)));
-    tokio::time::sleep(A_WHILE).await;
+    hall.held_up(0).await;
     // When it is the cause of a refusal.
     let refused = hall.send(anyone(Command::Rate { ticket: TicketId(1), score: 5, comment: None }));
     let again = hall.send(by("lan", call(1)));
-    tokio::time::sleep(A_WHILE).await;
+    hall.held_up(2).await;
     // Then the refusal is not told before the call is.
     assert!(!refused.is_finished() && !again.is_finished());
     hall.gate.open();
@@ -115,8 +116,9 @@ async fn a_failed_journal_leaves_the_outcome_open_and_ends_the_office() {
     let hall = hall().await;
     hall.gate.shut();
     let taken = hall.send(anyone(issue(1)));
+    hall.held_up(0).await;
     let behind = hall.send(anyone(Command::Cancel { ticket: TicketId(9) }));
-    tokio::time::sleep(A_WHILE).await;
+    hall.held_up(1).await;
     hall.gate.break_down();
     assert_eq!(taken.await.expect("no panic"), Err(Rejection::OutcomeUnknown));
     assert_eq!(behind.await.expect("no panic"), Err(Rejection::OutcomeUnknown));
@@ -131,7 +133,7 @@ async fn a_handler_that_goes_away_cancels_nothing() {
     let hall = hall().await;
     hall.gate.shut();
     let taken = hall.send(anyone(issue(1)));
-    tokio::time::sleep(A_WHILE).await;
+    hall.held_up(0).await;
     taken.abort();
     hall.gate.open();
     let released = hall.accepted(anyone(issue(2))).await;
@@ -330,11 +332,12 @@ async fn a_stop_answers_what_was_taken() {
     let hall = hall().await;
     hall.gate.shut();
     let taken = hall.send(anyone(issue(1)));
-    tokio::time::sleep(A_WHILE).await;
-    let office = hall.office.clone();
+    hall.held_up(0).await;
+    let (office, gate) = (hall.office.clone(), hall.gate.clone());
     let stopped = tokio::spawn(hall.engine.stop());
-    tokio::time::sleep(A_WHILE).await;
-    hall.gate.open();
+    until("the office takes nothing more", || office.unready() == Some(Unready::Stopped)).await;
+    assert!(!taken.is_finished() && !stopped.is_finished(), "the disk has not answered");
+    gate.open();
     assert!(taken.await.expect("no panic").is_ok());
     tokio::time::timeout(SOON, stopped).await.expect("it ends").expect("no panic");
     assert_eq!(office.submit(anyone(issue(2))).await, Err(Rejection::Busy));

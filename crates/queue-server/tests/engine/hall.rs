@@ -189,6 +189,12 @@ impl Hall {
         tokio::spawn(async move { office.submit(submission).await })
     }
 
+    /// Waits until a write waits at the gate, and so many outcomes wait behind it.
+    pub(crate) async fn held_up(&self, behind: usize) {
+        until("a write waits at the gate", || self.gate.waited()).await;
+        until("the rest waits behind it", || self.office.backlog().entries == behind).await;
+    }
+
     /// Submits and waits for what must be accepted.
     pub(crate) async fn accepted(&self, submission: Submission) -> Released {
         let outcome = tokio::time::timeout(SOON, self.office.submit(submission)).await;
