@@ -16,7 +16,7 @@ use anyhow::{Context, Result, ensure};
 use queue_tests::OFFICE;
 use queue_tests::api::Api;
 use queue_tests::live::Live;
-use queue_tests::program::{Server, root};
+use queue_tests::program::Server;
 use queue_tests::proxy::{Flow, Line, Proxy};
 use scene::{Scene, Trouble};
 use tempfile::tempdir;
@@ -59,7 +59,7 @@ async fn over_every_bad_line_nothing_happens_twice_and_screens_are_right_again()
         folder.path().join("config.toml"),
         "[limits]\ntickets_per_minute = 100000\ntickets_burst = 100000\n",
     )?;
-    let plain = std::fs::read_to_string(root().join("tests/offices/two-lines.toml"))?;
+    let plain = queue_tests::office::text("two-lines")?;
     for index in 0..troubles.len() {
         let file = folder.path().join(format!("n{index}.toml"));
         std::fs::write(&file, plain.replace(&format!("id = \"{OFFICE}\""), &format!("id = \"n{index}\"")))?;

@@ -9,6 +9,7 @@ use queue_tests::OFFICE;
 use queue_tests::api::Api;
 use queue_tests::folder::{files, spoil_record};
 use queue_tests::program::{Ended, Server, run};
+use queue_tests::small_disk::SmallDisk;
 use tempfile::{TempDir, tempdir};
 
 const SERVICES: [&str; 3] = ["chung-thuc", "ho-tich", "tra-ket-qua"];
@@ -260,20 +261,10 @@ async fn a_drill_tries_a_full_backup_and_what_continues_it_and_leaves_nothing() 
 
 #[tokio::test]
 async fn on_a_full_disk_the_ballast_makes_room_where_the_operator_says_so() -> Result<()> {
+    let test = "on_a_full_disk_the_ballast_makes_room_where_the_operator_says_so";
+    let Some(small) = SmallDisk::mount(48, test)? else { return Ok(()) };
     let morning = morning().await?;
-    let small = tempdir()?;
-    let size = "size=48m";
-    let mounted = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", size, "tmpfs"])
-        .arg(small.path())
-        .status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: no small disk can be mounted here");
-        return Ok(());
-    }
-    let checked = check_ballast(&morning, small.path());
-    std::process::Command::new("umount").arg(small.path()).status()?;
-    checked
+    check_ballast(&morning, small.path())
 }
 
 fn check_ballast(morning: &Morning, disk: &Path) -> Result<()> {

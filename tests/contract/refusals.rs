@@ -80,7 +80,7 @@ async fn a_session_ends_and_a_password_changes() -> Result<()> {
 #[test]
 fn a_wrong_office_file_is_told_by_file_line_and_key() -> Result<()> {
     let folder = tempdir()?;
-    let good = std::fs::read_to_string(queue_tests::program::root().join("tests/offices/two-lines.toml"))?;
+    let good = queue_tests::office::text("two-lines")?;
     let cases = [
         ("absent_after_s = 0", "absent_after = 0", "absent_after"),
         ("services = [\"ho-tich\"]", "services = [\"ho-tach\"]", "ho-tach"),

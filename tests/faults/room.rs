@@ -9,8 +9,9 @@ use anyhow::{Context, Result, ensure};
 use queue_tests::OFFICE;
 use queue_tests::api::Api;
 use queue_tests::hall::{Done, Hall, issue};
-use queue_tests::program::{Ended, Server, root, run};
+use queue_tests::program::{Ended, Server, run};
 use queue_tests::shim::Watched;
+use queue_tests::small_disk::SmallDisk;
 use serde_json::json;
 
 use crate::reason;
@@ -67,10 +68,9 @@ fn the_kiosk_says_so(url: &str) -> Result<()> {
 
 #[tokio::test]
 async fn the_ballast_is_the_way_out_of_a_full_disk() -> Result<()> {
-    let Some(disk) = SmallDisk::mount()? else {
-        eprintln!("skipped: a small disk of its own cannot be mounted here (not root)");
-        return Ok(());
-    };
+    // Large enough for a ballast.
+    let test = "room::the_ballast_is_the_way_out_of_a_full_disk";
+    let Some(disk) = SmallDisk::mount(400, test)? else { return Ok(()) };
     let (data, filler) = (disk.path().join("data"), disk.path().join("filler"));
     let server = start(&data)?.map_err(|ended| anyhow::anyhow!(ended.stderr))?;
     let admin = Api::new(&server.url).admin().await?;
@@ -119,7 +119,7 @@ async fn until_ready_says(url: &str, status: u16) -> Result<String> {
 }
 
 fn start(data: &Path) -> Result<Result<Server, Ended>> {
-    let office = root().join("tests/offices/two-lines.toml");
+    let office = queue_tests::office::file(OFFICE)?;
     Server::try_start(data, &["--office", &office.to_string_lossy()], &[])
 }
 
@@ -129,30 +129,5 @@ fn fill(path: &Path) {
         let script = format!("dd if=/dev/zero bs={size} status=none >> {}", path.display());
         // It ends when the disk is full.
         let _full = Command::new("sh").args(["-c", &script]).stderr(std::process::Stdio::null()).status();
-    }
-}
-
-/// A file system of its own in memory, large enough for a ballast.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Result<Option<Self>> {
-        let place = tempfile::tempdir()?;
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=400m", "tmpfs"])
-            .arg(place.path())
-            .stderr(std::process::Stdio::null())
-            .status();
-        Ok(mounted.is_ok_and(|status| status.success()).then_some(Self(place)))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _unmounted = Command::new("umount").arg("-l").arg(self.0.path()).status();
     }
 }

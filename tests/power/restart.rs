@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use queue_tests::OFFICE;
 use queue_tests::api::Api;
-use queue_tests::program::{Server, root};
+use queue_tests::program::Server;
 use queue_tests::trace::Trace;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -45,7 +45,7 @@ pub(crate) async fn servers_start(trace: &Trace, seed: u64) -> Result<usize> {
 
 /// A server starts on the folder without a panic on the screen, knows the ticket, and gives the next one.
 async fn starts(data: &Path, ticket: &str) -> Result<()> {
-    let office = root().join("tests/offices/two-lines.toml");
+    let office = queue_tests::office::file(OFFICE)?;
     let server = Server::start_with(data, &["--office", &office.to_string_lossy()])?;
     let admin = Api::new(&server.url).admin().await?;
     let known = admin.get(&format!("/offices/{OFFICE}/tickets/{ticket}")).await?;

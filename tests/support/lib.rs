@@ -7,9 +7,11 @@ pub mod folder;
 pub mod hall;
 pub mod held;
 pub mod live;
+pub mod office;
 pub mod program;
 pub mod proxy;
 pub mod shim;
+pub mod small_disk;
 pub mod trace;
 
 /// The password of `admin` in every test.

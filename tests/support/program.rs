@@ -4,16 +4,18 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::PASSWORD;
+use crate::{OFFICE, PASSWORD, office};
 
 /// How long a program may take to start or to end: a busy CI machine is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a program that works to its end may take: `verify` reads whole folders of the long forms.
+const PATIENCE_RUN: Duration = Duration::from_secs(600);
 /// Programs built by this test run.
 static BUILT: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -57,7 +59,7 @@ impl Server {
     /// # Errors
     /// When it does not come up.
     pub fn start(data: &Path) -> Result<Self> {
-        let office = root().join("tests/offices/two-lines.toml");
+        let office = office::file(OFFICE)?;
         Self::start_with(data, &["--office", &office.to_string_lossy()])
     }
 
@@ -97,9 +99,28 @@ impl Server {
         let stderr = child.stderr.take().context("stderr is piped")?;
         let log = std::thread::spawn(move || drain(stderr));
         let stdout = BufReader::new(child.stdout.take().context("stdout is piped")?);
-        for line in stdout.lines().map_while(Result::ok) {
-            if let Some(url) = line.strip_prefix("listening on ") {
-                return Ok(Ok(Self { url: url.trim().to_owned(), child, log }));
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            // It reads on when nobody listens, so that the writer never waits.
+            for line in stdout.lines().map_while(Result::ok) {
+                let _gone = tell.send(line);
+            }
+        });
+        let begun = Instant::now();
+        loop {
+            match told.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())) {
+                Ok(line) => {
+                    if let Some(url) = line.strip_prefix("listening on ") {
+                        return Ok(Ok(Self { url: url.trim().to_owned(), child, log }));
+                    }
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    child.kill()?;
+                    child.wait()?;
+                    let stderr = log.join().unwrap_or_default();
+                    bail!("queue-server neither listens nor ends within {PATIENCE:?}: {stderr}");
+                }
             }
         }
         let code = wait(&mut child)?.code();
@@ -167,15 +188,47 @@ pub struct Ended {
 /// Runs a program to its end.
 ///
 /// # Errors
-/// When it cannot be started.
+/// When it cannot be started, or goes on beyond all patience.
 pub fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
-    let output =
-        Command::new(program(name)?).args(arguments).stdin(Stdio::null()).output().context("running")?;
-    Ok(Ended {
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        code: output.status.code(),
-    })
+    run_within(Command::new(program(name)?).args(arguments), PATIENCE_RUN)
+}
+
+/// Runs a command to its end, which comes in time, or it is ended.
+///
+/// # Errors
+/// When it cannot be started, or goes on for longer than `patience`: with what it wrote to standard error so far.
+pub fn run_within(command: &mut Command, patience: Duration) -> Result<Ended> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("running")?;
+    let stdout = read_aside(child.stdout.take().context("stdout is piped")?);
+    let stderr = read_aside(child.stderr.take().context("stderr is piped")?);
+    let begun = Instant::now();
+    // It has ended when it has nothing more to write.
+    let Ok(stdout) = stdout.recv_timeout(patience) else {
+        child.kill()?;
+        child.wait()?;
+        let said = stderr.recv_timeout(PATIENCE).unwrap_or_default();
+        bail!("{command:?} did not end within {patience:?}: {said}");
+    };
+    let left = patience.saturating_sub(begun.elapsed());
+    let stderr = stderr.recv_timeout(left).context("standard error does not end")?;
+    Ok(Ended { stdout, stderr, code: wait(&mut child)?.code() })
+}
+
+/// Reads all of it in a thread; the text comes at its end.
+fn read_aside(mut from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What came before an error is worth something.
+        let _whole = from.read_to_end(&mut bytes);
+        let _gone = tell.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    told
 }
 
 /// Waits for a process to end.

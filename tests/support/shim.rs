@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::program::{Ended, Server, root};
 use crate::trace::Trace;
+use crate::{OFFICE, office};
 
 static BUILDING: Mutex<()> = Mutex::new(());
 
@@ -142,7 +143,7 @@ impl Watched {
     /// # Errors
     /// When it cannot be started, or does neither in time.
     pub fn try_start(&self) -> Result<Result<Server, Ended>> {
-        let office = root().join("tests/offices/two-lines.toml");
+        let office = office::file(OFFICE)?;
         Server::try_start(&self.data(), &["--office", &office.to_string_lossy()], &self.environment()?)
     }
 

@@ -2,9 +2,9 @@
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -37,7 +37,7 @@ export class Server {
 
   private constructor(
     private readonly data: string,
-    private readonly offices: string[],
+    private offices: string[],
   ) {}
 
   /** With `at`, in milliseconds since 1970, the server's clock starts there and moves only by `moveClock`. */
@@ -50,8 +50,23 @@ export class Server {
       server.faked = true;
       await server.moveClock(at);
     }
+    if (at === undefined) await server.awayFromMidnight();
     await server.run('127.0.0.1:0');
     return server;
+  }
+
+  /** Gives the offices a zone in which it is about six in the morning: on the computer's clock a run at another hour would meet a new day. */
+  private async awayFromMidnight(): Promise<void> {
+    const east = 6 - new Date().getUTCHours();
+    // Zones reach from -12 to +14, and POSIX counts to the west.
+    const west = -(east < -12 ? east + 24 : east);
+    const zone = `time_zone = "Etc/GMT${west < 0 ? '' : '+'}${west}"`;
+    this.offices = await Promise.all(this.offices.map(async (from) => {
+      const text = await readFile(from, 'utf8');
+      const to = join(this.data, basename(from));
+      await writeFile(to, text.replace(/^time_zone = .*$/m, zone));
+      return to;
+    }));
   }
 
   /** Sets the server's clock; from there it runs on. */
