@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use queue_tests::api::Api;
-use queue_tests::program::{Server, root, run};
+use queue_tests::program::{Server, run};
 use queue_tests::proxy::Proxy;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -73,7 +73,7 @@ impl House {
     /// When it does not come up.
     pub(crate) async fn open(offices: usize) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let plain = std::fs::read_to_string(root().join("tests/offices/hall.toml"))?;
+        let plain = queue_tests::office::text("hall")?;
         let config = folder.path().join("config.toml");
         std::fs::write(&config, "[limits]\ntickets_per_minute = 1000000\ntickets_burst = 1000000\n")?;
         let mut arguments = vec!["--config".to_owned(), config.display().to_string()];
@@ -124,14 +124,20 @@ impl House {
             }
             halls.push((office, hall));
         }
+        let mut at_kills: Vec<Vec<usize>> = halls.iter().map(|_| Vec::new()).collect();
         for kill in 0..kills {
             let moment = dice.random_range(REQUESTS / 8..REQUESTS * 5 / 8) * (kill + 1) / kills;
             self.wait_for(&mut people, &halls, moment, &mut dice).await?;
+            for ((_, hall), counts) in halls.iter().zip(&mut at_kills) {
+                counts.push(hall.recorder.count());
+            }
             self.kill_and_restart().await?;
         }
         self.wait_for(&mut people, &halls, usize::MAX, &mut dice).await?;
-        for (office, hall) in halls {
+        for ((office, hall), counts) in halls.into_iter().zip(at_kills) {
             let mut attempts = hall.recorder.take();
+            // A kill is one of this history only where people were still at work here.
+            let kills = counts.iter().filter(|count| **count < attempts.len()).count();
             people::look_around(&hall, &told(&attempts)).await?;
             attempts.extend(hall.recorder.take());
             self.made.push(Made { seed, office, kills, attempts });
