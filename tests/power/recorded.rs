@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use anyhow::{Result, ensure};
 use queue_tests::trace::{Op, Phase, SyncKind, Trace};
 
 /// One stream's story. Places are indices into the entries of the trace.
@@ -15,8 +16,8 @@ pub(crate) struct Story {
     pub batches: BTreeSet<(u64, u64)>,
     /// Completed syncs that reach the disk: places of begin and end, by begin.
     syncs: Vec<(usize, usize)>,
-    /// How many of them were `fdatasync`, the journal's own.
-    pub data_syncs: usize,
+    /// The places where those of them begin that are `fdatasync`, the journal's own.
+    pub data_syncs: Vec<usize>,
     /// The lines of records, as written.
     lines: BTreeMap<u64, Arc<[u8]>>,
 }
@@ -43,7 +44,7 @@ impl Story {
             closed: BTreeMap::new(),
             batches: BTreeSet::new(),
             syncs: Vec::new(),
-            data_syncs: 0,
+            data_syncs: Vec::new(),
             lines: BTreeMap::new(),
         };
         let mut begun: BTreeMap<u64, usize> = BTreeMap::new();
@@ -58,14 +59,45 @@ impl Story {
                     }
                 }
                 (Op::Sync, Phase::End) if entry.result == 0 && entry.sync_kind() != SyncKind::Range => {
-                    story.data_syncs += usize::from(entry.sync_kind() == SyncKind::Data);
-                    story.syncs.extend(begun.remove(&entry.token).map(|begin| (begin, place)));
+                    let Some(begin) = begun.remove(&entry.token) else { continue };
+                    story.syncs.push((begin, place));
+                    if entry.sync_kind() == SyncKind::Data {
+                        story.data_syncs.push(begin);
+                    }
                 }
                 _ => {}
             }
         }
         story.syncs.sort_unstable();
+        story.data_syncs.sort_unstable();
         story
+    }
+
+    /// Between the end of each batch and that of the next there is exactly one `fdatasync`, one behind the last, and
+    /// none before the first.
+    ///
+    /// # Errors
+    /// With the first batch of which this is not so.
+    pub(crate) fn one_sync_each(&self) -> Result<()> {
+        let before = |place: usize| self.data_syncs.partition_point(|begin| *begin < place);
+        let ends: Vec<(u64, usize)> = self.closed.iter().map(|(last, place)| (*last, *place)).collect();
+        let mut due = 0;
+        for (last, place) in &ends {
+            let count = before(*place);
+            ensure!(
+                count == due,
+                "{count} instead of {due} syncs before the end of the batch to record {last}"
+            );
+            due += 1;
+        }
+        let count = self.data_syncs.len();
+        ensure!(count == due, "{count} syncs, {due} batches");
+        Ok(())
+    }
+
+    /// The first record, or one of the same batch before it, that speaks of `what`.
+    pub(crate) fn seq_about(&self, what: &str) -> Option<u64> {
+        self.lines.keys().copied().find(|seq| self.speaks_of(*seq, what))
     }
 
     fn write(&mut self, place: usize, text: &str, data: &Arc<[u8]>, stream: &str) {
