@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use queue_tests::OFFICE;
-use queue_tests::hall::{Command, Hall, Who, Work};
+use queue_tests::hall::{Command, Done, Hall, Who, Work, issue};
 use queue_tests::held::{Held, verify};
 use queue_tests::shim::Watched;
 use queue_tests::trace::{Entry, Op, Phase, SyncKind, Trace};
@@ -24,15 +24,12 @@ const FAULTS: [(&str, &str); 6] = [
     ("write torn 1 1 journal/two-lines/db", "Input/output error"),
     ("write EIO 1 0 acked/two-lines", "Input/output error"),
 ];
-/// How many of them a short run breaks.
-const FAULTS_SHORT: usize = 3;
 /// How long everybody works before the fault.
 const WORK: Duration = Duration::from_millis(150);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_write_or_sync_ends_the_process_and_loses_nothing() -> Result<()> {
-    let long = queue_tests::long();
-    for (fault, word) in FAULTS.into_iter().take(if long { FAULTS.len() } else { FAULTS_SHORT }) {
+    for (fault, word) in FAULTS {
         broken(fault, word).await.with_context(|| fault.to_owned())?;
     }
     Ok(())
@@ -125,5 +122,34 @@ async fn a_user_is_not_there_before_the_disk_has_it() -> Result<()> {
     ensure!(asked_again.status == 201, "{asked_again:?}");
     hall.admin().sign_in("hoa", "matkhau-2026").await?;
     ensure!(hall.admin().get(&format!("/offices/{OFFICE}")).await?.status == 200, "the office is there");
+    Ok(())
+}
+
+#[tokio::test]
+async fn sessions_that_cannot_be_kept_stop_nobody() -> Result<()> {
+    for fault in ["sync EIO 1 0 sessions", "write EIO 1 0 sessions"] {
+        let watched = Watched::recording()?;
+        let server = watched.start()?;
+        let hall = Hall::enter(&server.url).await?;
+        // When the sessions' store fails, people sign in and numbers are given.
+        watched.fail(&[fault])?;
+        let mut done = Vec::new();
+        for index in 0..6 {
+            let late = Hall::enter(&server.url).await.with_context(|| fault.to_owned())?;
+            let command = issue(index, format!("late-{index}"));
+            let reply = if index % 2 == 0 { hall.send(&command).await? } else { late.send(&command).await? };
+            ensure!(reply.status == 201, "{fault}: {reply:?}");
+            done.push(Done { command, reply });
+        }
+        server.interrupt()?;
+        let ended = tokio::task::spawn_blocking(move || server.ended()).await??;
+        ensure!(ended.code == Some(0), "{fault}: it ended with {:?}: {}", ended.code, ended.stderr);
+        ensure!(!ended.stderr.contains("panicked"), "a panic on the screen: {}", ended.stderr);
+        ensure!(watched.trace()?.faults() > 0, "{fault} was never met");
+        // Then the next start has all that was answered; everybody can sign in there.
+        watched.heal()?;
+        let work = Work { done, ..Work::default() };
+        comes_back(&watched, &work).await.with_context(|| fault.to_owned())?;
+    }
     Ok(())
 }
