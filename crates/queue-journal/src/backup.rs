@@ -19,7 +19,7 @@ pub mod folder;
 pub mod restore;
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -30,9 +30,11 @@ use queue_core::time::At;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::backup::restore::check;
 use crate::codec::Sealed;
 use crate::error::{JournalError, OnPath};
 use crate::reader::{Lines, Reader};
+use crate::sled::files;
 
 /// The version of a backup that is whole by itself.
 pub const FULL_FORMAT: u16 = 1;
@@ -41,6 +43,8 @@ pub const CONTINUED_FORMAT: u16 = 2;
 /// A chunk is handed out when it is this long, in bytes; one record may make it longer.
 pub const CHUNK_BYTES: usize = 64 * 1024;
 
+/// What the name of a backup ends with while it is written.
+pub(crate) const UNFINISHED: &str = ".part";
 /// Permissions of a backup's file.
 const OWNER_ALONE: u32 = 0o600;
 
@@ -245,27 +249,44 @@ impl Iterator for Backup {
     }
 }
 
-/// Writes `backup` to the file `path`: beside it first, synced, then renamed over it. Only its owner may read it: it
-/// holds what passwords are checked against.
+/// Writes `backup` to the file `path`: beside it first, synced, read back, then renamed over it. Only its owner may
+/// read it: it holds what passwords are checked against.
 ///
 /// # Errors
-/// [`JournalError::Damaged`] where a record cannot be read; what the system answers. `path` is then as it was.
+/// [`JournalError::Damaged`] where a record cannot be read, or what was written does not hold; what the system answers.
+/// `path` is then as it was, and nothing is left beside it.
 pub fn write_file(backup: Backup, path: &Path) -> Result<Header, JournalError> {
-    let header = backup.header().clone();
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
+    name.push(UNFINISHED);
     let working = path.with_file_name(name);
+    // One that a killed process left, maybe with other permissions.
+    files::remove_file(&working)?;
     let mut options = OpenOptions::new();
-    let options = options.write(true).create(true).truncate(true).mode(OWNER_ALONE);
-    let mut file = options.open(&working).on("make", &working)?;
-    for chunk in backup {
-        file.write_all(&chunk?).on("write", &working)?;
+    let options = options.write(true).create_new(true).mode(OWNER_ALONE);
+    let file = options.open(&working).on("make", &working)?;
+    let written = write_checked(backup, file, &working)
+        .and_then(|header| fs::rename(&working, path).on("rename", &working).map(|()| header));
+    if written.is_err() {
+        // The first error is the one to tell; a file that stays is swept by the next backup into its folder.
+        let _removed = fs::remove_file(&working);
     }
-    file.sync_all().on("sync", &working)?;
-    std::fs::rename(&working, path).on("rename", &working)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).on("sync", folder)?;
+    let header = written?;
+    files::sync(files::above(path))?;
     Ok(header)
+}
+
+/// Fills `file`, which is at `working`, and reads it back.
+fn write_checked(backup: Backup, mut file: File, working: &Path) -> Result<Header, JournalError> {
+    let header = backup.header().clone();
+    for chunk in backup {
+        file.write_all(&chunk?).on("write", working)?;
+    }
+    file.sync_all().on("sync", working)?;
+    if check(working)? == header {
+        Ok(header)
+    } else {
+        Err(JournalError::failed(format!("read back {}", working.display()), "it is another one"))
+    }
 }
 
 /// The record of `reader` at `seq`, as what a backup follows.

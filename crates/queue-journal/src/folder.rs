@@ -70,12 +70,7 @@ impl DataFolder {
     /// [`JournalError::InUse`] where another process has it; [`JournalError::Damaged`] where a restore was cut
     /// off in it; what the system answers.
     pub fn open(root: &Path) -> Result<Self, JournalError> {
-        if !root.exists() {
-            fs::create_dir_all(root).on("make", root)?;
-            // Its name is to be as durable as what is written into it.
-            let above = root.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            files::sync(above)?;
-        }
+        files::make(root)?;
         let folder = Self::locked(root)?;
         if folder.restoring().exists() {
             return Err(JournalError::Damaged {

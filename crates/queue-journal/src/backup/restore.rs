@@ -81,7 +81,7 @@ impl NewFolder {
     /// [`JournalError::Failed`] where something else is in it; what the system answers.
     pub fn begin(root: &Path, beside: &[&str]) -> Result<Self, JournalError> {
         check_empty(root, beside)?;
-        fs::create_dir_all(root).on("make", root)?;
+        files::make(root)?;
         let folder = DataFolder::locked(root)?;
         let restoring = folder.restoring();
         fs::write(&restoring, b"").on("write", &restoring)?;

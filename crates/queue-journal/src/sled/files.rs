@@ -102,6 +102,27 @@ pub(crate) fn remove(folder: &Path) -> Result<(), JournalError> {
     }
 }
 
+/// Removes a file; none is fine.
+pub(crate) fn remove_file(file: &Path) -> Result<(), JournalError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).on("remove", file),
+        _ => Ok(()),
+    }
+}
+
+/// Makes `folder` and every level above it that is missing, each of them as durable as what is written into it.
+pub(crate) fn make(folder: &Path) -> Result<(), JournalError> {
+    let levels = folder.ancestors().filter(|level| !level.as_os_str().is_empty());
+    let missing: Vec<_> = levels.take_while(|level| !level.exists()).collect();
+    fs::create_dir_all(folder).on("make", folder)?;
+    missing.into_iter().rev().try_for_each(|level| sync(above(level)))
+}
+
+/// The folder that holds `path`.
+pub(crate) fn above(path: &Path) -> &Path {
+    path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Syncs a file or a folder.
 pub(crate) fn sync(path: &Path) -> Result<(), JournalError> {
     File::open(path).and_then(|file| file.sync_all()).on("sync", path)

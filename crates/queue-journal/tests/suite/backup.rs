@@ -1,6 +1,7 @@
 //! Backups: whole, checked, and restored into an empty folder only.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use queue_core::ids::Slug;
 use queue_core::record::{GENESIS, Seq};
@@ -9,6 +10,7 @@ use queue_journal::backup::folder::{Keeping, backups, newest_at, take};
 use queue_journal::backup::restore::{check, restore};
 use queue_journal::backup::{Backup, write_file};
 use queue_journal::export::export;
+use queue_journal::memory::MemoryJournal;
 use queue_journal::verify::verify;
 use queue_journal::{Journal, JournalError, Reader};
 use tempfile::TempDir;
@@ -209,4 +211,66 @@ fn a_folder_of_backups_keeps_so_many_full_ones_with_what_continues_them() {
     let (target, files) = (TempDir::new().unwrap(), kept[..3].iter().map(|kept| kept.path.clone()));
     let restored = restore(&files.collect::<Vec<_>>(), target.path()).unwrap();
     assert_eq!(restored[2].streams[0].last(), Seq(130 + 11));
+}
+
+#[test]
+fn a_backup_that_fails_leaves_nothing_and_drops_nothing() {
+    let folder = TempDir::new().unwrap();
+    let keeping = Keeping { full_every: 1, full_kept: 1 };
+    let records = chain(&stream(), 1, GENESIS, 130, facts);
+    let mut good = MemoryJournal::new(stream());
+    good.append(&records[..50]).unwrap();
+    let first = take(folder.path(), &[good.reader()], (START, "20241122-100000"), keeping).unwrap();
+    let cut_off = folder.path().join("queue-20241122-110000-full.backup.part");
+    let strange = folder.path().join("queue-notes.part");
+    // A byte that only the hash of its record knows, and one that breaks the reading off behind the first chunks.
+    for (changed, from, to) in [(40, "A041", "A141"), (64, "\"seq\":65", "\"seq\":66")] {
+        fs::write(&cut_off, b"{").unwrap();
+        fs::write(&strange, b"").unwrap();
+        let mut records = records.clone();
+        let line = String::from_utf8(records[changed].line.clone()).unwrap();
+        assert!(line.contains(from), "{line}");
+        records[changed].line = line.replace(from, to).into_bytes();
+        let mut bad = MemoryJournal::new(stream());
+        for batch in records.chunks(10) {
+            bad.append(batch).unwrap();
+        }
+        let later = At(START.0 + 86_400_000);
+        let refused = take(folder.path(), &[bad.reader()], (later, "20241123-100000"), keeping).unwrap_err();
+        assert!(matches!(refused, JournalError::Damaged { .. }), "{from}: {refused}");
+        assert_eq!(newest_at(folder.path()).unwrap(), Some(START), "{from}");
+        let mut left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        left.sort();
+        assert_eq!(left, [first.path.clone(), strange.clone()], "{from}");
+    }
+}
+
+#[test]
+fn a_backup_needs_its_folder_and_is_its_owners_alone() {
+    let (source, disk) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (_journals, readers) = running(&source);
+    let keeping = Keeping { full_every: 1, full_kept: 1 };
+    let folder = disk.path().join("queue");
+    let refused = take(&folder, &readers, (START, "20241122-100000"), keeping).unwrap_err();
+    assert!(refused.to_string().contains("there is no such folder"), "{refused}");
+    assert!(!folder.exists());
+    // What a killed process left, for everybody to read, is not written into.
+    let file = disk.path().join("by-hand");
+    let left = disk.path().join("by-hand.part");
+    fs::write(&left, b"half").unwrap();
+    fs::set_permissions(&left, fs::Permissions::from_mode(0o644)).unwrap();
+    write_file(Backup::new(&readers, START), &file).unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_restore_makes_every_level_of_its_folder() {
+    let (source, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (_journals, readers) = running(&source);
+    let file = files.path().join("backup");
+    write_file(Backup::new(&readers, START), &file).unwrap();
+    let target = files.path().join("on/another/disk");
+    restore(&[file], &target).unwrap();
+    assert_eq!(open_folder(&target).unwrap().streams().unwrap().len(), 3);
 }
