@@ -137,19 +137,27 @@ fn warn(done: Result<sled::Result<()>, String>) {
 fn open_store(path: &Path) -> Result<(sled::Db, Entries), String> {
     let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(500));
     let store = guarded(|| config.open())?.map_err(|error| error.to_string())?;
-    let read = guarded(|| {
-        let text = |key: sled::IVec| String::from_utf8(key.to_vec()).ok();
-        let entries = store.iter().filter_map(Result::ok);
-        entries.filter_map(|(key, value)| Some((text(key)?, value.to_vec()))).collect()
-    });
-    match read {
+    let read = guarded(|| entries(store.iter()));
+    match read.and_then(|read| read.map_err(|error| error.to_string())) {
         Ok(entries) => Ok((store, entries)),
-        Err(panic) => {
+        Err(why) => {
             // Its drop may panic or hang on what could not be read.
             std::mem::forget(store);
-            Err(panic)
+            Err(why)
         }
     }
+}
+
+/// All that can be read, up to the first error: the store's iterator stays where it met one, for ever.
+fn entries(all: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>) -> sled::Result<Entries> {
+    let mut entries = Entries::new();
+    for entry in all {
+        let (key, value) = entry?;
+        if let Ok(key) = String::from_utf8(key.to_vec()) {
+            entries.push((key, value.to_vec()));
+        }
+    }
+    Ok(entries)
 }
 
 /// Whether the store itself is at fault, and neither the system nor another process.
@@ -163,4 +171,24 @@ fn set_aside(path: &Path, aside: &Path) -> std::io::Result<()> {
         _ => {}
     }
     std::fs::rename(path, aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_entry_that_cannot_be_read_ends_the_reading() {
+        let mut asked = 0;
+        let all = std::iter::repeat_with(|| {
+            asked += 1;
+            match asked {
+                1 => Ok((sled::IVec::from("key"), sled::IVec::from("value"))),
+                _ => Err(sled::Error::Corruption { at: None, bt: () }),
+            }
+        });
+        let error = entries(all.take(9)).map_err(|error| error.to_string()).expect_err("damaged");
+        assert!(is_damage(&error), "{error}");
+        assert_eq!(asked, 2);
+    }
 }
