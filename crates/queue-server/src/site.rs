@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use queue_journal::Reader;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::auth::house::HouseHandle;
 use crate::auth::limit::{Attempts, TicketLimit};
@@ -20,6 +20,9 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::live::hub::Hubs;
 
+/// Backups under way to admins at once: each holds a thread as long as its reader is slow.
+pub const BACKUPS_MAX: usize = 2;
+
 /// The shared parts of a running server. Clones share them.
 #[derive(Clone)]
 pub struct Site(Arc<Shared>);
@@ -27,6 +30,7 @@ pub struct Site(Arc<Shared>);
 struct Shared {
     parts: Parts,
     hubs: Hubs,
+    sending: Arc<Semaphore>,
 }
 
 /// The parts of a [`Site`].
@@ -67,12 +71,22 @@ impl Site {
     /// Shares `parts`.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Shared { parts, hubs: Hubs::default() }))
+        Self(Arc::new(Shared {
+            parts,
+            hubs: Hubs::default(),
+            sending: Arc::new(Semaphore::new(BACKUPS_MAX)),
+        }))
     }
 
     /// The hubs of the live connections.
     pub(crate) fn hubs(&self) -> &Hubs {
         &self.0.hubs
+    }
+
+    /// One of the backups that may be under way to an admin at once; nothing where [`BACKUPS_MAX`] are.
+    #[must_use]
+    pub fn send_backup(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.sending).try_acquire_owned().ok()
     }
 
     /// Reads everything that is durable: the house, then the offices in order.

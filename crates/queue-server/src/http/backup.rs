@@ -1,6 +1,8 @@
 //! The whole journal, or what is new in it, as a file to keep.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -19,6 +21,8 @@ use crate::http::asked::Seen;
 use crate::http::problem::Fault;
 use crate::site::Site;
 
+/// When to come back while other backups are under way.
+const BUSY: Duration = Duration::from_secs(30);
 /// Pieces of a backup that wait for a slow reader.
 const PIECES: usize = 4;
 
@@ -38,6 +42,11 @@ pub(super) struct BackupParams {
 pub(super) async fn backup(State(site): State<Site>, seen: Seen) -> Result<Response, Fault> {
     seen.staff(Role::Admin)?;
     let BackupParams { since } = seen.query()?;
+    let Some(under_way) = site.send_backup() else {
+        let busy =
+            Fault::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "other backups are under way: wait for them");
+        return Err(busy.retry_after(BUSY));
+    };
     let (readers, at) = (site.readers(), site.clock.now());
     let backup = match since {
         None => Backup::new(&readers, at),
@@ -45,12 +54,20 @@ pub(super) async fn backup(State(site): State<Site>, seen: Seen) -> Result<Respo
             let bad =
                 |what: String| Fault::new(StatusCode::BAD_REQUEST, "bad-query", format!("since: {what}"));
             let reached = reached(&since).map_err(bad)?;
+            for reader in &readers {
+                let (stream, end) = (reader.stream(), reader.durable());
+                if reached.get(stream).is_some_and(|seq| *seq > end) {
+                    return Err(bad(format!("`{stream}` is not that far: it ends with record {}", end.0)));
+                }
+            }
             let begun = tokio::task::spawn_blocking(move || Backup::since(&readers, &reached, at)).await;
-            begun.map_err(|error| bad(error.to_string()))?.map_err(|error| bad(error.to_string()))?
+            let internal = |error: &dyn Display| Fault::internal(&format!("begin a backup: {error}"));
+            begun.map_err(|error| internal(&error))?.map_err(|error| internal(&error))?
         }
     };
     let (pieces, body) = mpsc::channel::<Result<Bytes, std::io::Error>>(PIECES);
     tokio::task::spawn_blocking(move || {
+        let _under_way = under_way;
         for piece in backup {
             let piece = piece.map(Bytes::from).map_err(|error| {
                 tracing::error!(%error, "a backup broke off");

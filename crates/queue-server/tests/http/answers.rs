@@ -280,3 +280,16 @@ async fn a_backup_that_continues_another_holds_what_is_new() {
         assert!(text.contains("bad-query") && text.contains(told), "{text}");
     }
 }
+
+#[tokio::test]
+async fn so_many_backups_are_under_way_and_no_more() {
+    let hall = Hall::open().await;
+    let under_way: Vec<_> =
+        (0..queue_server::site::BACKUPS_MAX).map(|_| hall.site.send_backup().unwrap()).collect();
+    let ask = || hall.get("/api/v1/backup").by("admin").send();
+    let busy = ask().await;
+    assert_eq!(busy.told(), (503, "busy".to_owned()));
+    assert!(busy.headers.contains_key("retry-after"));
+    drop(under_way);
+    assert_eq!(ask().await.status, 200);
+}
