@@ -295,6 +295,14 @@ pub fn parse_instant(text: &str) -> Option<At> {
     text.parse::<Timestamp>().ok().map(|instant| At(instant.as_millisecond()))
 }
 
+/// Reads an instant as [`Zone::stamp`] of UTC writes it.
+#[must_use]
+pub fn parse_stamp(text: &str) -> Option<At> {
+    let civil = civil::DateTime::strptime("%Y%m%d-%H%M%S", text).ok()?;
+    let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
+    Some(At(zoned.timestamp().as_millisecond()))
+}
+
 /// The days from `from` to `to`, both included; 0 where `to` is earlier.
 #[must_use]
 pub fn days(from: Date, to: Date) -> u64 {

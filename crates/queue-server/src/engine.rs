@@ -128,7 +128,7 @@ impl Engine {
             failure: failure.clone(),
         };
         let intake = Intake { orders, asks, entries: entries.downgrade() };
-        let decider = Decider {
+        let mut decider = Decider {
             office,
             watch,
             clock,
@@ -140,6 +140,8 @@ impl Engine {
             stop: stopped,
             opening: Some(Reply::new(opening)),
         };
+        // Whoever has the handle knows whether the clock is doubted.
+        decider.look_at_clock();
         let journal = match writing {
             Writing::Thread => {
                 let thread = std::thread::Builder::new().name(format!("journal-{id}"));

@@ -17,7 +17,7 @@ use crate::auth::limit::{Attempts, TicketLimit};
 use crate::auth::origin::Origins;
 use crate::auth::password::{self, Passwords};
 use crate::auth::session::Sessions;
-use crate::backups::{self, Latest, Taker};
+use crate::backups::{self, Latest, Taker, Task};
 use crate::boot::{self, BootError, BootSettings, Booted};
 use crate::chance::Chance;
 use crate::clock::{Clock, Zone};
@@ -207,9 +207,15 @@ impl Running {
 
 /// Begins to take backups where the settings name a folder, by the time of the first office.
 fn take_backups(site: &Site, settings: BackupSettings) -> Option<JoinHandle<()>> {
-    let zone = site.offices.iter().next().map_or_else(Zone::utc, OfficeHandle::zone);
-    let taker = Taker::new(settings, site.readers(), zone, site.backups.clone())?;
-    Some(backups::start(taker, site.clock.clone(), site.stop.clone()))
+    let taker = Taker::new(Task {
+        settings,
+        readers: site.readers(),
+        clock: site.clock.clone(),
+        zone: site.offices.iter().next().map_or_else(Zone::utc, OfficeHandle::zone),
+        offices: site.offices.clone(),
+        latest: site.backups.clone(),
+    })?;
+    Some(backups::start(taker, site.stop.clone()))
 }
 
 fn listener(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

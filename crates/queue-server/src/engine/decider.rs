@@ -215,7 +215,8 @@ impl Decider {
         }
     }
 
-    fn look_at_clock(&mut self) {
+    /// Tells where the clock is doubted, or behind.
+    pub(super) fn look_at_clock(&mut self) {
         self.readiness.beat();
         let doubtful = self.watch.doubts(&self.clock);
         if doubtful != self.readiness.clock_is_doubtful() {

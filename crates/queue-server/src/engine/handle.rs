@@ -349,6 +349,12 @@ impl OfficeHandle {
         self.readiness.why_not().or_else(|| ended.then_some(Unready::Stopped))
     }
 
+    /// Whether the clock stands far ahead of the journal, whatever else is wrong.
+    #[must_use]
+    pub fn doubts_clock(&self) -> bool {
+        self.readiness.clock_is_doubtful()
+    }
+
     /// How much waits at this moment.
     #[must_use]
     pub fn backlog(&self) -> Backlog {
