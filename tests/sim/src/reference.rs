@@ -151,6 +151,8 @@ pub struct Hall {
     pub openings: Vec<u64>,
     /// Keys with their records and instants.
     pub keys: BTreeMap<(String, String), Vec<(u64, i64)>>,
+    /// Where the office's time was set back, and to when.
+    corrections: Vec<(u64, i64)>,
     /// What each record answers: status, and what it is about.
     pub answers: Vec<(u64, Value)>,
     /// What the rules forbid.
@@ -182,6 +184,7 @@ impl Hall {
             calls: Vec::new(),
             openings: Vec::new(),
             keys: BTreeMap::new(),
+            corrections: Vec::new(),
             answers: Vec::new(),
             wrong: Vec::new(),
         }
@@ -243,9 +246,15 @@ impl Hall {
             return;
         };
         let (name, at, seq) = ((scope.to_owned(), key.to_owned()), self.at, self.seq);
-        let latest = self.latest;
+        let (latest, corrections) = (self.latest, &self.corrections);
+        let lives = |(given, before): &&(u64, i64)| {
+            // A key of a time that was set back has lived since it was.
+            let set_back = corrections.iter().filter(|(seq, _)| seq > given).map(|(_, to)| *to).min();
+            let began = set_back.map_or(*before, |to| to.min(*before));
+            latest - before <= KEY_LIFE_MS && at - began <= KEY_LIFE_MS
+        };
         let given = self.keys.entry(name).or_default();
-        let twice = given.last().filter(|(_, before)| latest - before <= KEY_LIFE_MS).map(|(seq, _)| *seq);
+        let twice = given.last().filter(lives).map(|(seq, _)| *seq);
         given.push((seq, at));
         if let Some(first) = twice {
             self.wrong(format!("key {key} of {scope} did something in record {first} already"));

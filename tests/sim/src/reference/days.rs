@@ -124,6 +124,7 @@ impl Hall {
         self.dates.retain(|known| *known <= date);
         self.date = date;
         self.at = to;
+        self.corrections.push((self.seq, to));
         for ticket in self.tickets.values_mut() {
             ticket.issued_at = ticket.issued_at.min(to);
             if let Stand::Called(_, at) = &mut ticket.stand {
