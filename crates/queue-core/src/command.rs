@@ -113,6 +113,23 @@ pub struct Issue {
     pub assist: bool,
 }
 
+impl Issue {
+    /// A number of `service` taken at `channel`, with nothing else asked for.
+    #[must_use]
+    pub fn plain(ticket: TicketId, service: ServiceId, channel: Slug) -> Self {
+        Self {
+            ticket,
+            service,
+            class: None,
+            lang: None,
+            channel,
+            then: Vec::new(),
+            dossiers: 1,
+            assist: false,
+        }
+    }
+}
+
 /// Where a ticket is sent.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -215,16 +215,8 @@ async fn busy_hour(halls: &[OfficeHandle]) -> Vec<Duration> {
 /// One visit; how long each of its commands took.
 async fn serve(office: &OfficeHandle, visit: u64) -> [Duration; 4] {
     let (counter, service) = place();
-    let issue = Command::Issue(Issue {
-        ticket: TicketId(u128::from(visit) + 1),
-        service,
-        class: None,
-        lang: None,
-        channel: Slug::new("kiosk").unwrap(),
-        then: Vec::new(),
-        dossiers: 1,
-        assist: false,
-    });
+    let issue =
+        Command::Issue(Issue::plain(TicketId(u128::from(visit) + 1), service, Slug::new("kiosk").unwrap()));
     [
         submit(office, issue).await,
         submit(office, Command::CallNext { counter }).await,

@@ -186,16 +186,11 @@ impl Years {
         let kiosk = Actor::Device(Slug::new("kiosk-1").unwrap());
         for visit in 0..VISITS_A_DAY {
             now = now.plus(Millis::from_secs(30));
-            let issue = Issue {
-                ticket: TicketId(self.random()),
-                service: services[visit % services.len()].clone(),
-                class: None,
-                lang: None,
-                channel: Slug::new("kiosk").unwrap(),
-                then: Vec::new(),
-                dossiers: 1,
-                assist: false,
-            };
+            let issue = Issue::plain(
+                TicketId(self.random()),
+                services[visit % services.len()].clone(),
+                Slug::new("kiosk").unwrap(),
+            );
             self.does(&kiosk, &Act::Issue(issue), now);
             let counter = counters[visit % counters.len()];
             self.does(&clerk(counter), &Act::CallNext { counter }, now);

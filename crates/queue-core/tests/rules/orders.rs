@@ -85,16 +85,7 @@ pub(crate) fn actor(who: &str) -> Actor {
 
 /// A plain ticket from the kiosk.
 pub(crate) fn wish(ticket: TicketId, of: &str) -> Issue {
-    Issue {
-        ticket,
-        service: service(of),
-        class: None,
-        lang: None,
-        channel: slug("kiosk"),
-        then: Vec::new(),
-        dossiers: 1,
-        assist: false,
-    }
+    Issue::plain(ticket, service(of), slug("kiosk"))
 }
 
 pub(crate) fn open(at: u32) -> Command {

@@ -163,16 +163,7 @@ fn plan(day: u8) -> DayPlan {
 }
 
 fn wish(ticket: u128) -> Issue {
-    Issue {
-        ticket: TicketId(ticket),
-        service: ServiceId(Slug::new("papers").unwrap()),
-        class: None,
-        lang: None,
-        channel: Slug::new("kiosk").unwrap(),
-        then: Vec::new(),
-        dossiers: 1,
-        assist: false,
-    }
+    Issue::plain(TicketId(ticket), ServiceId(Slug::new("papers").unwrap()), Slug::new("kiosk").unwrap())
 }
 
 fn layout() -> Layout {

@@ -65,16 +65,11 @@ async fn tickets(office: &OfficeHandle, count: u128) -> Vec<String> {
     let mut ids = Vec::new();
     for number in 1..=count {
         let ticket = TicketId(number << 64 | 0x5eed);
-        let command = Command::Issue(Issue {
+        let command = Command::Issue(Issue::plain(
             ticket,
-            service: ServiceId(Slug::new(SERVICE).unwrap()),
-            class: None,
-            lang: None,
-            channel: Slug::new("kiosk").unwrap(),
-            then: Vec::new(),
-            dossiers: 1,
-            assist: false,
-        });
+            ServiceId(Slug::new(SERVICE).unwrap()),
+            Slug::new("kiosk").unwrap(),
+        ));
         office.submit(Submission { actor: Actor::Anyone, key: None, command, status: 201 }).await.unwrap();
         ids.push(ticket.to_string());
     }

@@ -156,7 +156,7 @@ impl Feed {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use queue_core::time::At;
 
     use super::*;
@@ -168,7 +168,7 @@ mod tests {
     }
 
     /// A board at `seq` with calls as (seq, expires at).
-    fn published(seq: u64, calls: &[(u64, i64)]) -> Arc<Published> {
+    pub(crate) fn published(seq: u64, calls: &[(u64, i64)]) -> Arc<Published> {
         let call = |(seq, expires_at): &(u64, i64)| PublishedCall {
             seq: Seq(*seq),
             expires_at: At(*expires_at),

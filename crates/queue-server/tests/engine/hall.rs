@@ -226,16 +226,11 @@ pub(crate) fn under(key: &str, fingerprint: &str, submission: Submission) -> Sub
 
 /// A number of the test's only service; `ticket` is its id.
 pub(crate) fn issue(ticket: u128) -> Command {
-    Command::Issue(Issue {
-        ticket: TicketId(ticket),
-        service: ServiceId(Slug::new("papers").expect("a slug")),
-        class: None,
-        lang: None,
-        channel: Slug::new("kiosk").expect("a slug"),
-        then: Vec::new(),
-        dossiers: 1,
-        assist: false,
-    })
+    Command::Issue(Issue::plain(
+        TicketId(ticket),
+        ServiceId(Slug::new("papers").expect("a slug")),
+        Slug::new("kiosk").expect("a slug"),
+    ))
 }
 
 pub(crate) fn call(counter: u32) -> Command {

@@ -14,9 +14,10 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::accept::placed::{Placed, Stream};
-use crate::clock::{Clock, OfficeTime, Zone};
-use crate::engine::handle::{PublishedCall, Whole as State};
+use crate::clock::{Clock, OfficeTime};
+use crate::engine::handle::Whole as State;
 use crate::live::connection::Opening;
+use crate::live::feed::tests::published as published_at;
 use crate::live::feed::{Feed, Whole};
 use crate::live::guard::Guard;
 
@@ -41,7 +42,7 @@ struct Hall {
 /// A hall at 10 ms with `board 1`.
 fn hall() -> Hall {
     let clock = Clock::manual(At(10));
-    let (published, receiver) = watch::channel(state(1, &[]));
+    let (published, receiver) = watch::channel(published_at(1, &[]));
     let (sender, arrivals) = mpsc::channel(ARRIVALS_MAX);
     let (ended, doubts) = watch::channel(());
     let (stop, stopping) = watch::channel(false);
@@ -57,20 +58,9 @@ fn hall() -> Hall {
     Hall { published, arrivals: sender, ended, stop, places, clock, hub: tokio::spawn(hub.run()) }
 }
 
-/// `board SEQ` with calls as (seq, expires at).
-fn state(seq: u64, calls: &[(u64, i64)]) -> Arc<Published> {
-    let call = |(seq, expires_at): &(u64, i64)| PublishedCall {
-        seq: Seq(*seq),
-        expires_at: At(*expires_at),
-        text: format!("call {seq}").into(),
-    };
-    let calls = calls.iter().map(call).collect();
-    Arc::new(Published { seq: Seq(seq), board: format!("board {seq}").into(), calls, zone: Zone::utc() })
-}
-
 impl Hall {
     fn publish(&self, seq: u64, calls: &[(u64, i64)]) {
-        self.published.send_replace(state(seq, calls));
+        self.published.send_replace(published_at(seq, calls));
     }
 
     /// Somebody whose kernel takes `room` bytes before they are read.
@@ -307,7 +297,7 @@ impl AsyncWrite for Echo {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let seq = self.0.borrow().seq.0;
         if (2..STORM).contains(&seq) {
-            self.0.send_replace(state(seq + 1, &[]));
+            self.0.send_replace(published_at(seq + 1, &[]));
         }
         Poll::Ready(Ok(bytes.len()))
     }
