@@ -23,7 +23,8 @@ pub type Entry = (Vec<u8>, Vec<u8>);
 
 /// Keys and values in the order of their bytes, on a disk. One writer; any thread may read.
 pub trait OrderedStore: fmt::Debug + Send + Sync + 'static {
-    /// Writes all of `batch` or, at a crash, none of it.
+    /// Writes `batch` in its order. Of a write that a crash broke off, a beginning may be there; the parts of one
+    /// line are there together.
     ///
     /// # Errors
     /// Whether any of it is written is then unknown.
@@ -71,7 +72,8 @@ impl OrderedJournal {
     ) -> Result<Self, JournalError> {
         let acked = acked.map(|(seq, hash)| Acked { seq, hash });
         let values = entries.into_iter().map(Ok::<_, String>);
-        let scanned = scan::check(values, &stream, acked.as_ref())?;
+        let meta = store.get(META_KEY)?;
+        let scanned = scan::check(values, &stream, acked.as_ref(), meta.as_deref())?;
         Ok(Self::scanned(stream, store, scanned))
     }
 

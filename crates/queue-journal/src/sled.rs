@@ -10,6 +10,7 @@ pub(crate) mod ballast;
 pub(crate) mod block;
 pub(crate) mod files;
 mod opening;
+pub(crate) mod packed;
 pub mod quiet;
 pub(crate) mod scan;
 pub(crate) mod store;
@@ -32,7 +33,7 @@ use crate::sled::acked::Keeper;
 use crate::sled::aside::Aside;
 use crate::sled::quiet::guarded;
 use crate::sled::scan::Scanned;
-use crate::sled::store::Store;
+use crate::sled::store::{Database, Store};
 
 pub use crate::sled::ballast::{BALLAST_BYTES, Ballast};
 pub use crate::sled::files::Stop;
@@ -111,7 +112,7 @@ impl SledJournal {
         folder: &DataFolder,
         claim: Claim,
         found: Stop,
-        (stream, database): (&Slug, sled::Db),
+        (stream, database): (&Slug, Database),
         scanned: Scanned,
     ) -> Result<Self, JournalError> {
         let live = folder.live(stream);
@@ -121,6 +122,9 @@ impl SledJournal {
         files::sync(folder.root())?;
         files::unmark(&live)?;
         let store = Arc::new(Store::new(stream.clone(), database, data, path));
+        if scanned.tail.is_none() {
+            store.begin()?;
+        }
         let records =
             OrderedJournal::scanned(stream.clone(), Arc::clone(&store) as Arc<dyn OrderedStore>, scanned);
         let keeper = Some(Keeper::start(&folder.acked(stream), records.progress().clone())?);

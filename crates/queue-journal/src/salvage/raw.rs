@@ -1,5 +1,5 @@
-//! Records in the bytes of a file, without the store that wrote it: lines where they lie in one piece, and long
-//! lines from their parts, each part found by its checksum.
+//! Records in the bytes of a file, without the store that wrote it: lines where they lie in one piece, blocks that
+//! were packed, and long lines from their parts, both found by their checksums.
 //!
 //! A line answers for itself by its hash, so it does not matter which of the store's pages it stands in, or whether
 //! that page is the newest of its kind.
@@ -14,7 +14,8 @@ use super::bytes::{Source, read};
 use crate::codec::outline::seq_in;
 use crate::error::{JournalError, OnPath};
 use crate::sled::block::{self, BLOCK_BYTES_MAX, Meta, PART_HEAD_BYTES, PARTS_MAX, Value};
-use crate::sled::traces;
+use crate::sled::store::lines_of;
+use crate::sled::{packed, traces};
 
 /// Bytes looked at in one go.
 const WINDOW_BYTES: usize = 4 * 1024 * 1024;
@@ -59,12 +60,27 @@ pub(super) fn scan(
                 take(Piece::Line(&rest[..length]))?;
             }
         }
-        for kind in places(&window, own, b'P') {
+        for kind in places(&window, own.clone(), b'P') {
             parts.look(&window[kind..], from + kind as u64);
+        }
+        for mark in [packed::KIND, packed::KIND_WITH_DAY] {
+            places(&window, own.clone(), mark).try_for_each(|kind| packed_lines(&window[kind..], take))?;
         }
         at += WINDOW_BYTES as u64;
     }
     parts.join(&file, end, take)
+}
+
+/// Hands on the lines of the packed block that `bytes` may begin with.
+fn packed_lines(
+    bytes: &[u8],
+    take: &mut impl FnMut(Piece<'_>) -> Result<(), JournalError>,
+) -> Result<(), JournalError> {
+    let Some((first, length)) = packed::begins(bytes) else { return Ok(()) };
+    match block::unpack(&block::key(first), &bytes[..length]) {
+        Ok(Value::Block { lines, .. }) => lines_of(&lines).try_for_each(|line| take(Piece::Line(line))),
+        Ok(Value::Part { .. }) | Err(_) => Ok(()),
+    }
 }
 
 /// Where `byte` stands in `within` of `window`.

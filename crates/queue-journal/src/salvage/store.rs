@@ -13,7 +13,7 @@ use sled::IVec;
 use super::bytes;
 use super::raw::Piece;
 use crate::error::{JournalError, OnPath};
-use crate::sled::block::{self, META_KEY, Value};
+use crate::sled::block::{self, META_KEY, META_TREE, Value};
 use crate::sled::files;
 use crate::sled::quiet::guarded;
 use crate::sled::store::lines_of;
@@ -122,8 +122,12 @@ fn feed(path: &Path, values: &SyncSender<Entry>) -> Ended {
     // No thread of the store writes to the copy while, or after, it is read.
     let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(None);
     let Ok(database) = config.open() else { return Ended::Early };
+    let Ok(metas) = database.open_tree(META_TREE) else {
+        std::mem::forget(database);
+        return Ended::Early;
+    };
     let mut ended = Ended::Well;
-    for entry in &*database {
+    for entry in database.iter().chain(&metas) {
         let sent = entry.map(|entry| values.send(Some(entry)).is_ok()).unwrap_or(false);
         if !sent {
             ended = Ended::Early;
@@ -132,7 +136,7 @@ fn feed(path: &Path, values: &SyncSender<Entry>) -> Ended {
     }
     if ended == Ended::Early {
         // The drop of a damaged database may panic or hang.
-        std::mem::forget(database);
+        std::mem::forget((database, metas));
     }
     ended
 }
@@ -153,7 +157,7 @@ fn value_in(
     let Some((seq, _)) = block::seq_of(key) else { return Ok(()) };
     let before = long.0.take();
     match block::unpack(key, value) {
-        Ok(Value::Block { lines, .. }) => lines_of(lines).try_for_each(|line| take(Piece::Line(line))),
+        Ok(Value::Block { lines, .. }) => lines_of(&lines).try_for_each(|line| take(Piece::Line(line))),
         Ok(Value::Part { index, parts, bytes }) => {
             let mut line = match before {
                 Some((first, line)) if index > 0 && first == seq => line,

@@ -3,20 +3,27 @@
 //! | key | value |
 //! |---|---|
 //! | `e` + first seq (8 bytes, big endian) | a block: `B` or `D`, checksum, count (2), lines, each with a line break |
+//! | the same | a packed block: `Z` or `Y`, checksum, count (2), and what [`super::packed`] says |
 //! | the same | the first part of a long line: `P`, checksum, index (2), parts (2), bytes |
 //! | `e` + seq + index (2 bytes, big endian) | a further part |
-//! | `m` | checksum, and [`Meta`] as JSON |
+//! | `m`, in the tree [`META_TREE`] | checksum, and [`Meta`] as JSON |
 //!
-//! Numbers are big endian. The checksum is CRC-32 over the key and all of the value but itself. `D` is a block in
-//! which a day begins or ends. The lines are uncompressed UTF-8 JSON, readable in the file with any tool.
+//! Numbers are big endian. The checksum is CRC-32 over the key and all of the value but itself. `D` and `Y` are
+//! blocks in which a day begins or ends. Lines are UTF-8 JSON, in the file as they are unless many came at a time.
+
+use std::borrow::Cow;
 
 use queue_core::record::Seq;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::{RECORD_BYTES_MAX, Sealed};
+use crate::sled::packed;
 
 /// The longest value: larger ones spill into files that the store never syncs.
 pub(crate) const BLOCK_BYTES_MAX: usize = 4096;
+/// Where the meta value stands. In a tree of its own, so that the store does not write its neighbours, the newest
+/// blocks, anew for it.
+pub(crate) const META_TREE: &[u8] = b"meta";
 /// The key of the meta value.
 pub(crate) const META_KEY: &[u8] = b"m";
 /// The longest [`Meta`] as JSON: four numbers of 20 digits, a hash, the names.
@@ -28,7 +35,7 @@ const BLOCK: u8 = b'B';
 const BLOCK_WITH_DAY: u8 = b'D';
 const PART: u8 = b'P';
 /// Kind, checksum and count.
-const BLOCK_HEAD_BYTES: usize = 7;
+pub(crate) const BLOCK_HEAD_BYTES: usize = 7;
 /// Kind, checksum, index and number of parts.
 pub(crate) const PART_HEAD_BYTES: usize = 9;
 const PART_BYTES_MAX: usize = BLOCK_BYTES_MAX - PART_HEAD_BYTES;
@@ -39,7 +46,7 @@ pub(crate) const PARTS_MAX: usize = RECORD_BYTES_MAX.div_ceil(PART_BYTES_MAX);
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     /// Lines from the key's seq on, each ending with a line break; whether a day begins or ends in them.
-    Block { count: u16, with_day: bool, lines: &'a [u8] },
+    Block { count: u16, with_day: bool, lines: Cow<'a, [u8]> },
     /// A part of one line.
     Part { index: u16, parts: u16, bytes: &'a [u8] },
 }
@@ -97,6 +104,13 @@ pub(crate) fn pack(batch: &[Sealed], mut put: impl FnMut(Vec<u8>, Vec<u8>)) {
             rest = &rest[1..];
             continue;
         }
+        if let Some((count, mut value)) = packed::pack(rest) {
+            let key = key(first.seq).to_vec();
+            checksum_into(&key, &mut value);
+            put(key, value);
+            rest = &rest[usize::from(count)..];
+            continue;
+        }
         let mut value = Vec::with_capacity(BLOCK_BYTES_MAX);
         value.resize(BLOCK_HEAD_BYTES, BLOCK);
         let mut count: u16 = 0;
@@ -151,8 +165,13 @@ pub(crate) fn unpack<'a>(key: &[u8], value: &'a [u8]) -> Result<Value<'a>, &'sta
             Ok(Value::Block {
                 count,
                 with_day: value[0] == BLOCK_WITH_DAY,
-                lines: &value[BLOCK_HEAD_BYTES..],
+                lines: Cow::Borrowed(&value[BLOCK_HEAD_BYTES..]),
             })
+        }
+        kind @ (packed::KIND | packed::KIND_WITH_DAY) => {
+            let count = number(5).ok_or("a block has no count")?;
+            let lines = Cow::Owned(packed::unpack(value)?);
+            Ok(Value::Block { count, with_day: kind == packed::KIND_WITH_DAY, lines })
         }
         PART => {
             let (index, parts) = number(5).zip(number(7)).ok_or("a part has no index")?;

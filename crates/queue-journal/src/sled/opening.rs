@@ -14,6 +14,7 @@ use crate::error::{JournalError, OnPath};
 use crate::sled::acked::Acked;
 use crate::sled::quiet::{guarded, told};
 use crate::sled::scan::{Scanned, scan};
+use crate::sled::store::Database;
 
 /// What sled may hold of the database in memory, in bytes.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -38,7 +39,7 @@ pub(crate) fn open(
     folder: &Path,
     stream: &Slug,
     acked: Option<Acked>,
-) -> Result<(sled::Db, Scanned), JournalError> {
+) -> Result<(Database, Scanned), JournalError> {
     let patience = patience(folder);
     let (answer, answered) = sync_channel(1);
     let (path, name) = (folder.to_owned(), stream.clone());
@@ -77,8 +78,9 @@ fn open_here(
     folder: &Path,
     stream: &Slug,
     acked: Option<&Acked>,
-) -> Result<(sled::Db, Scanned), JournalError> {
-    let database = unlocked(folder).map_err(|error| refusal(folder, stream, error))?;
+) -> Result<(Database, Scanned), JournalError> {
+    let database =
+        unlocked(folder).and_then(Database::new).map_err(|error| refusal(folder, stream, error))?;
     match scan(&database, stream, acked) {
         Ok(scanned) => Ok((database, scanned)),
         Err(error) => {

@@ -1,7 +1,7 @@
 //! Reading a whole database once while it is opened: every checksum, every hash, every place.
 //!
-//! What passes here is exactly what was written, up to the last meta value; what was written after it and was
-//! lost with it is found by [`super::acked`].
+//! What passes here is exactly what was written: all up to the meta value, and behind it what came to the disk of a
+//! batch that a crash broke off. What was lost together with its meta value is found by [`super::acked`].
 
 use std::ops::Bound;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -10,15 +10,15 @@ use std::thread;
 use queue_core::ids::Slug;
 use queue_core::planted::{self, Bug};
 use queue_core::record::{GENESIS, Seq};
-use sled::{Db, IVec};
+use sled::IVec;
 
 use crate::codec::outline::{Outline, marks_in};
 use crate::error::JournalError;
-use crate::journal::{Mark, Tail};
+use crate::journal::{BATCH_RECORDS_MAX, Mark, Tail};
 use crate::sled::acked::Acked;
 use crate::sled::block::{self, META_KEY, Meta, Value};
 use crate::sled::quiet::{guarded, told};
-use crate::sled::store::lines_of;
+use crate::sled::store::{Database, lines_of};
 
 /// What a whole stream is found to be.
 #[derive(Debug, Default)]
@@ -51,16 +51,21 @@ struct Read {
 ///
 /// # Errors
 /// [`JournalError::Damaged`] with the first record that does not hold.
-pub(crate) fn scan(database: &Db, stream: &Slug, acked: Option<&Acked>) -> Result<Scanned, JournalError> {
+pub(crate) fn scan(
+    database: &Database,
+    stream: &Slug,
+    acked: Option<&Acked>,
+) -> Result<Scanned, JournalError> {
+    let meta = database.meta().map_err(|error| JournalError::damaged(stream, None, told(&error)))?;
+    let mut scan = Scan::new(stream, acked, meta.as_deref());
     thread::scope(|scope| {
         let (chunks, arriving) = sync_channel(CHUNKS_MAX);
         scope.spawn(move || {
             // After the first error of the checking side nobody listens any more.
-            if let Err(message) = guarded(|| feed(database, &chunks)) {
+            if let Err(message) = guarded(|| feed(&database.records, &chunks)) {
                 let _late = chunks.send(Err(format!("the store broke off while reading it: {message}")));
             }
         });
-        let mut scan = Scan::new(stream, acked);
         for chunk in arriving {
             for Read { key, value, holds } in chunk.map_err(|what| scan.damaged(what))? {
                 scan.value(&key, &value, holds)?;
@@ -70,7 +75,7 @@ pub(crate) fn scan(database: &Db, stream: &Slug, acked: Option<&Acked>) -> Resul
     })
 }
 
-/// Checks `values`, which are all of a store in the order of their keys.
+/// Checks `values`, which are all of a store in the order of their keys, against its `meta` value.
 ///
 /// # Errors
 /// [`JournalError::Damaged`] with the first record that does not hold.
@@ -78,8 +83,9 @@ pub(crate) fn check<K: AsRef<[u8]>, V: AsRef<[u8]>>(
     values: impl Iterator<Item = Result<(K, V), String>>,
     stream: &Slug,
     acked: Option<&Acked>,
+    meta: Option<&[u8]>,
 ) -> Result<Scanned, JournalError> {
-    let mut scan = Scan::new(stream, acked);
+    let mut scan = Scan::new(stream, acked, meta);
     for entry in values {
         let (key, value) = entry.map_err(|what| scan.damaged(what))?;
         let read = scan.value(key.as_ref(), value.as_ref(), false);
@@ -91,12 +97,12 @@ pub(crate) fn check<K: AsRef<[u8]>, V: AsRef<[u8]>>(
     scan.end()
 }
 
-fn feed(database: &Db, chunks: &SyncSender<Chunk>) {
+fn feed(records: &sled::Tree, chunks: &SyncSender<Chunk>) {
     let mut from = Bound::Unbounded;
     let mut chunk = Vec::with_capacity(CHUNK_VALUES);
     loop {
         let before = chunk.len();
-        for entry in database.range::<IVec, _>((from, Bound::Unbounded)).take(LOOK_VALUES) {
+        for entry in records.range::<IVec, _>((from, Bound::Unbounded)).take(LOOK_VALUES) {
             match entry {
                 Ok((key, value)) => chunk.push(Read { key, value, holds: false }),
                 Err(error) => {
@@ -134,7 +140,7 @@ fn hand_on(chunks: &SyncSender<Chunk>, values: Vec<Read>) -> bool {
 /// Whether this is a block of lines that all answer to their hashes.
 fn lines_hold(key: &[u8], value: &[u8]) -> bool {
     match block::unpack(key, value) {
-        Ok(Value::Block { lines, .. }) => lines_of(lines)
+        Ok(Value::Block { lines, .. }) => lines_of(&lines)
             .all(|line| Outline::checked(line).is_ok_and(|outline| outline.check_texts().is_ok())),
         Ok(Value::Part { .. }) | Err(_) => false,
     }
@@ -146,12 +152,15 @@ struct Scan<'a> {
     found: Scanned,
     /// A long line of which parts are still to come: their number, and the bytes so far.
     parts: Option<(u16, u16, Vec<u8>)>,
-    meta: Option<Meta>,
+    meta: Option<Result<Meta, &'static str>>,
+    /// The hash of the record that the meta value calls the last.
+    last: Option<String>,
 }
 
 impl<'a> Scan<'a> {
-    fn new(stream: &'a Slug, acked: Option<&'a Acked>) -> Self {
-        Self { stream, acked, found: Scanned::default(), parts: None, meta: None }
+    fn new(stream: &'a Slug, acked: Option<&'a Acked>, meta: Option<&[u8]>) -> Self {
+        let meta = meta.map(block::unpack_meta);
+        Self { stream, acked, found: Scanned::default(), parts: None, meta, last: None }
     }
 
     /// What was found, when there are no more values.
@@ -176,7 +185,6 @@ impl<'a> Scan<'a> {
     /// The next value; `holds` where its lines were found to answer to their hashes.
     fn value(&mut self, key: &[u8], value: &[u8], holds: bool) -> Result<(), JournalError> {
         if key == META_KEY {
-            self.meta = Some(block::unpack_meta(value).map_err(|what| self.damaged(what))?);
             return Ok(());
         }
         let Some((first, further_part)) = block::seq_of(key) else {
@@ -189,7 +197,7 @@ impl<'a> Scan<'a> {
         match (value, self.parts.take()) {
             (Value::Block { count, with_day, lines }, None) if !further_part => {
                 let mut seen: u16 = 0;
-                for line in lines_of(lines) {
+                for line in lines_of(&lines) {
                     self.line(line, with_day, holds)?;
                     seen = seen.saturating_add(1);
                 }
@@ -240,6 +248,11 @@ impl<'a> Scan<'a> {
         {
             return Err(self.damaged("it is not the record that was acknowledged"));
         }
+        if let Some(Ok(meta)) = &self.meta
+            && meta.last == outline.seq
+        {
+            self.last = Some(outline.hash.to_owned());
+        }
         let (seq, at) = (outline.seq, outline.at);
         if with_day {
             self.found.marks.extend(marks_in(outline.hashed).into_iter().map(|kind| Mark { seq, at, kind }));
@@ -264,15 +277,18 @@ impl<'a> Scan<'a> {
             (None, Some(_)) => {
                 Err(self.damaged("the meta value, which says how far the journal goes, is missing"))
             }
-            (Some(meta), tail) => {
+            (Some(Err(what)), _) => Err(self.damaged(*what)),
+            (Some(Ok(meta)), tail) => {
                 let last = tail.as_ref().map_or(Seq(0), |tail| tail.seq);
-                let head = tail.as_ref().map_or(GENESIS, |tail| tail.hash.as_str());
-                if meta.last != last {
+                // A crash in the middle of a batch leaves a beginning of it, without its meta value.
+                let begun = meta.last.0.saturating_add(BATCH_RECORDS_MAX as u64);
+                if meta.last > last || last.0 > begun {
                     let what =
                         format!("the journal should go to record {}, and goes to {}", meta.last.0, last.0);
                     return Err(self.damaged(what));
                 }
-                if meta.head != head || meta.base != Seq(1) || meta.count != last.0 {
+                let head = self.last.as_deref().unwrap_or(GENESIS);
+                if meta.head != head || meta.base != Seq(1) || meta.count != meta.last.0 {
                     return Err(self.damaged("the meta value does not fit the records before"));
                 }
                 Ok(())

@@ -9,17 +9,63 @@ use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 
 use queue_core::ids::Slug;
-use queue_core::record::Seq;
+use queue_core::record::{GENESIS, Seq};
 
 use crate::error::{JournalError, OnPath};
 use crate::ordered::{Entry, OrderedStore};
-use crate::sled::block::{self, Value};
+use crate::sled::block::{self, META_KEY, META_TREE, Meta, Value};
 use crate::sled::quiet::{guarded, told};
+
+/// A database of sled with its two trees.
+pub(crate) struct Database {
+    database: sled::Db,
+    /// Blocks and parts.
+    pub(crate) records: sled::Tree,
+    metas: sled::Tree,
+}
+
+impl Database {
+    pub(crate) fn new(database: sled::Db) -> sled::Result<Self> {
+        let metas = database.open_tree(META_TREE)?;
+        Ok(Self { records: (*database).clone(), metas, database })
+    }
+
+    /// The meta value. Once it stood among the records.
+    pub(crate) fn meta(&self) -> sled::Result<Option<Vec<u8>>> {
+        let value =
+            self.metas.get(META_KEY)?.map_or_else(|| self.records.get(META_KEY), |value| Ok(Some(value)));
+        Ok(value?.map(|value| value.to_vec()))
+    }
+
+    /// Hands `batch` to the log in its order, each value on its own: sled would write a batch of its own kind in
+    /// two pieces, and wait for both. Only the parts of a long line, which mean nothing alone, are worth that.
+    fn write(&self, batch: Vec<Entry>) -> sled::Result<()> {
+        let in_parts = |(key, _): &Entry| block::seq_of(key).is_some_and(|(_, further_part)| further_part);
+        let (mut together, has_parts) = (sled::Batch::default(), batch.iter().any(in_parts));
+        let mut meta = None;
+        for (key, value) in batch {
+            if key == META_KEY {
+                meta = Some(value);
+            } else if has_parts {
+                together.insert(key, value);
+            } else {
+                self.records.insert(key, value)?;
+            }
+        }
+        if has_parts {
+            self.records.apply_batch(together)?;
+        }
+        if let Some(meta) = meta {
+            self.metas.insert(META_KEY, meta)?;
+        }
+        self.database.flush().map(drop)
+    }
+}
 
 /// A database that readers may hold on to after its writer closed it.
 pub(crate) struct Store {
     stream: Slug,
-    database: RwLock<Option<sled::Db>>,
+    database: RwLock<Option<Database>>,
     /// A second handle on the database's file: its sync is the durable one.
     data: File,
     path: PathBuf,
@@ -32,22 +78,36 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    pub(crate) fn new(stream: Slug, database: sled::Db, data: File, path: PathBuf) -> Self {
+    pub(crate) fn new(stream: Slug, database: Database, data: File, path: PathBuf) -> Self {
         Self { stream, database: RwLock::new(Some(database)), data, path }
     }
 
     /// Takes the database out; readers answer an error afterwards.
-    pub(crate) fn take(&self) -> Option<sled::Db> {
+    pub(crate) fn take(&self) -> Option<Database> {
         self.database.write().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Writes that nothing was written yet, so that a meta value is never missing later.
+    pub(crate) fn begin(&self) -> Result<(), JournalError> {
+        let nothing = Meta {
+            format: block::LAYOUT,
+            base: Seq(1),
+            first: Seq(1),
+            last: Seq(0),
+            count: 0,
+            head: GENESIS.to_owned(),
+        };
+        self.write(vec![(META_KEY.to_vec(), block::pack_meta(&nothing))])?;
+        self.sync()
     }
 
     /// Hands what sled holds back to the system.
     pub(crate) fn flush(&self, verb: &str) -> Result<(), JournalError> {
-        self.with(verb, |database| database.flush())?.map(drop).map_err(|error| self.failed(verb, &error))
+        self.with(verb, |open| open.database.flush())?.map(drop).map_err(|error| self.failed(verb, &error))
     }
 
     /// Runs `call` with the database; a panic of sled becomes an error.
-    fn with<T>(&self, what: &str, call: impl FnOnce(&sled::Db) -> T) -> Result<T, JournalError> {
+    fn with<T>(&self, what: &str, call: impl FnOnce(&Database) -> T) -> Result<T, JournalError> {
         let name = || format!("{what} the journal of `{}`", self.stream);
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         let Some(database) = database.as_ref() else {
@@ -59,7 +119,7 @@ impl Store {
     fn read<T>(
         &self,
         key: &[u8],
-        call: impl FnOnce(&sled::Db) -> sled::Result<T>,
+        call: impl FnOnce(&Database) -> sled::Result<T>,
     ) -> Result<T, JournalError> {
         let at = || block::seq_of(key).map(|(seq, _)| seq);
         self.with("read", call)?.map_err(|error| JournalError::damaged(&self.stream, at(), told(&error)))
@@ -76,15 +136,8 @@ impl Store {
 
 impl OrderedStore for Store {
     fn write(&self, batch: Vec<Entry>) -> Result<(), JournalError> {
-        let mut values = sled::Batch::default();
-        for (key, value) in batch {
-            values.insert(key, value);
-        }
-        let written = self.with("append to", |database| {
-            database.apply_batch(values)?;
-            database.flush()
-        })?;
-        written.map(drop).map_err(|error| self.failed("append to", &error))
+        let written = self.with("append to", |open| open.write(batch))?;
+        written.map_err(|error| self.failed("append to", &error))
     }
 
     fn sync(&self) -> Result<(), JournalError> {
@@ -92,12 +145,15 @@ impl OrderedStore for Store {
     }
 
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError> {
-        let value = self.read(key, |database| database.get(key))?;
+        if key == META_KEY {
+            return self.read(key, Database::meta);
+        }
+        let value = self.read(key, |open| open.records.get(key))?;
         Ok(value.map(|value| value.to_vec()))
     }
 
     fn before(&self, key: &[u8]) -> Result<Option<Entry>, JournalError> {
-        let entry = self.read(key, |database| database.get_lt(key))?;
+        let entry = self.read(key, |open| open.records.get_lt(key))?;
         Ok(entry.map(|(key, value)| (key.to_vec(), value.to_vec())))
     }
 }
@@ -123,7 +179,7 @@ pub(crate) fn lines_from(
     match block::unpack(&key, &value).map_err(damaged)? {
         Value::Block { lines, .. } => {
             let skipped = usize::try_from(from.0 - first.0).unwrap_or(usize::MAX);
-            Ok(lines_of(lines).skip(skipped).map(<[u8]>::to_vec).collect())
+            Ok(lines_of(&lines).skip(skipped).map(<[u8]>::to_vec).collect())
         }
         Value::Part { parts, bytes, .. } => {
             let mut line = bytes.to_vec();

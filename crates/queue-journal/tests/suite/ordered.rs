@@ -78,14 +78,66 @@ fn a_value_is_filled_to_its_last_byte_and_no_further() {
             reopened(&shelf.entries(), None).unwrap().reader().all().map(Result::unwrap).collect();
         assert_eq!(read, [sealed.line]);
     }
-    // Two lines that fill a value together, and two that are one byte too long for it.
-    for (more, blocks) in [(0, 1), (1, 2)] {
+    // Two lines that fill a value together, and two that are one byte too long for it and are packed.
+    for (more, kind) in [(0, b'B'), (1, b'Z')] {
         let first = of_length(1, GENESIS, 2_000);
         let second = of_length(2, &first.hash, VALUE_BYTES_MAX - BLOCK_HEAD - 2_000 - 2 + more);
         let entries = filled(&[vec![first, second]]).entries();
-        assert_eq!(entries.len(), blocks + 1, "{more}");
+        assert_eq!(entries.len(), 1 + 1, "{more}");
+        assert_eq!(entries[&key(1)][0], kind, "{more}");
         assert_eq!(reopened(&entries, None).unwrap().reader().durable(), Seq(2));
     }
+}
+
+#[test]
+fn many_records_of_one_batch_are_packed_and_read_back() {
+    let day = |seq| if seq == 40 { vec![Fact::DayClosed] } else { short(seq) };
+    let batch = chain(&stream(), 1, GENESIS, 200, day);
+    let entries = filled(std::slice::from_ref(&batch)).entries();
+    let blocks: Vec<_> = entries.iter().filter(|(key, _)| key[0] == b'e').collect();
+    let bytes = |values: &[(&Vec<u8>, &Vec<u8>)]| values.iter().map(|(_, value)| value.len()).sum::<usize>();
+    let lines = batch.iter().map(|sealed| sealed.line.len() + 1).sum::<usize>();
+    assert!(bytes(&blocks) * 3 < lines * 2, "{} of {lines}", bytes(&blocks));
+    for (key, value) in &blocks {
+        let first = u64::from_be_bytes(key[1..9].try_into().unwrap());
+        let count = u64::from(u16::from_be_bytes([value[5], value[6]]));
+        let kind = match value[0] {
+            b'B' => b'B',
+            _ if (first..first + count).contains(&40) => b'Y',
+            _ => b'Z',
+        };
+        assert_eq!((value[0], &value[1..5]), (kind, &checksum(key, value)[..]), "{key:?}");
+        assert!(value.len() <= VALUE_BYTES_MAX);
+    }
+    let journal = reopened(&entries, None).unwrap();
+    let read: Vec<_> = journal.reader().all().map(Result::unwrap).collect();
+    assert_eq!(read, batch.iter().map(|sealed| sealed.line.clone()).collect::<Vec<_>>());
+    assert_eq!(journal.reader().marks().len(), 1);
+    for (what, at) in
+        [("unpacked", 15), ("unpacked", 16), ("impossible lengths", 17), ("impossible lengths", 18)]
+    {
+        let mut changed = entries.clone();
+        change(&mut changed, &key(1), |value| value[at] = value[at].wrapping_sub(1));
+        let (seq, said) = refused(&changed, None);
+        assert!(seq == 1 && said.starts_with("a packed block ") && said.ends_with(what), "{said}");
+    }
+}
+
+#[test]
+fn of_a_batch_that_was_broken_off_what_is_there_counts() {
+    let mut batches = vec![chain(&stream(), 1, GENESIS, 20, facts)];
+    for _ in 0..4 {
+        let tail = batches.last().unwrap().last().unwrap().tail();
+        batches.push(chain(&stream(), tail.seq.0 + 1, &tail.hash, 500, short));
+    }
+    let meta_after = |count: usize| filled(&batches[..count]).entries()[&b"m"[..]].clone();
+    let mut entries = filled(&batches[..3]).entries();
+    entries.insert(b"m".to_vec(), meta_after(1));
+    assert_eq!(reopened(&entries, None).unwrap().reader().durable(), Seq(1_020));
+    let mut entries = filled(&batches).entries();
+    entries.insert(b"m".to_vec(), meta_after(2));
+    let goes = "the journal should go to record 520, and goes to 2020";
+    assert_eq!(refused(&entries, None), (2_021, goes.to_owned()), "no batch is so long");
 }
 
 #[test]
@@ -181,7 +233,7 @@ fn the_meta_value_must_fit_what_was_read() {
     let head = "0".repeat(64);
     let fits = "the meta value does not fit the records before";
     for (field, value, what) in [
-        ("last", "59", "the journal should go to record 59, and goes to 60"),
+        ("last", "59", fits),
         ("last", "61", "the journal should go to record 61, and goes to 60"),
         ("count", "59", fits),
         ("base", "2", fits),
