@@ -16,7 +16,7 @@ use anyhow::{Context, Result, ensure};
 use queue_tests::OFFICE;
 use queue_tests::api::Api;
 use queue_tests::live::Live;
-use queue_tests::program::Server;
+use queue_tests::program::{Server, program};
 use queue_tests::proxy::{Flow, Line, Proxy};
 use scene::{Scene, Trouble};
 use tempfile::tempdir;
@@ -68,6 +68,10 @@ async fn over_every_bad_line_nothing_happens_twice_and_screens_are_right_again()
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let server = Server::start_with(&folder.path().join("data"), &arguments)?;
     let sounds = watch::short_sounds(folder.path())?;
+    // Built before anybody waits: a build in the middle would stop every line.
+    for name in ["queue-announcer", "queue-kiosk"] {
+        tokio::task::spawn_blocking(|| program(name)).await??;
+    }
     let citizen = Api::new(&server.url);
     let admin = citizen.admin().await?;
     let mut scenes = JoinSet::new();

@@ -25,9 +25,9 @@ use crate::retry;
 const PING_AFTER: Duration = Duration::from_secs(2);
 /// A line that does not answer within this is dead, however whole it looks from here.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
-/// A connection that takes longer counts as failed. With the longest pause between two attempts this makes the five
-/// seconds within which a screen is right again after the line has healed.
-const CONNECT_MAX: Duration = Duration::from_secs(3);
+/// A connection that takes longer counts as failed. With the longest pause between two attempts, and a second for the
+/// connection that succeeds, this makes the five seconds within which a screen is right after the line has healed.
+const CONNECT_MAX: Duration = Duration::from_secs(2);
 /// tungstenite zero-fills its read buffer at every poll, so the default of 128 KiB would cost most of the time.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// Only pings and pongs are written.
