@@ -14,6 +14,7 @@ mod store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::ops::RangeInclusive;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use queue_core::ids::Slug;
@@ -64,8 +65,10 @@ pub struct Places<'a> {
 /// does not hold; what the system answers. Damage of the folder is no error.
 pub fn salvage(places: Places<'_>) -> Result<Vec<Salvage>, JournalError> {
     let held = places.data.map(held_by_nobody).transpose()?;
-    fs::create_dir_all(places.working).on("make", places.working)?;
-    fs::create_dir_all(places.found).on("make", places.found)?;
+    for folder in [places.working, places.found] {
+        // Records hold hashes of passwords: they are for nobody else.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).on("make", folder)?;
+    }
     let mut known: BTreeMap<Slug, Looked> = BTreeMap::new();
     if let Some(data) = places.data {
         for stream in streams(data)? {
@@ -133,6 +136,14 @@ impl Salvage {
             writer.take(Sealed::from_line(self.pool.read(found)?)?)?;
         }
         writer.end()
+    }
+
+    /// The line of the last record of the chain.
+    ///
+    /// # Errors
+    /// Where it cannot be read back.
+    pub fn last_line(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        self.chain.last().map(|found| self.pool.read(found)).transpose()
     }
 
     /// The lines of the records behind the chain, in order.
@@ -209,7 +220,11 @@ fn take(pool: &mut Pool, told: &mut Option<Seq>, piece: raw::Piece<'_>) -> Resul
 
 /// Writes every found record as a line, by its place.
 fn write_found(pool: &mut Pool, path: &Path) -> Result<(), JournalError> {
-    let mut out = std::io::BufWriter::new(File::create(path).on("make", path)?);
+    let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path);
+    let file = file.on("make", path)?;
+    // One that an earlier salvage left keeps its own mode.
+    file.set_permissions(fs::Permissions::from_mode(0o600)).on("make", path)?;
+    let mut out = std::io::BufWriter::new(file);
     for found in pool.all() {
         let mut line = pool.read(&found)?;
         line.push(b'\n');

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use queue_core::record::{GENESIS, Seq};
@@ -43,6 +44,8 @@ fn written() -> BTreeMap<u64, Vec<u8>> {
 
 /// Checks what was found against what was written: each line once, unchanged; what is missing is what was not found.
 fn check(salvage: &Salvage, work: &TempDir, case: &str) {
+    let mode = |path: &str| fs::metadata(work.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("found"), mode("found/kim-lien.jsonl")), (0o700, 0o600), "{case}");
     let text = fs::read_to_string(work.path().join("found/kim-lien.jsonl")).unwrap();
     let mut left = written();
     for line in text.lines() {
