@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -24,14 +25,13 @@ use crate::clock::Zone;
 pub fn drill(from: &[PathBuf], within: Option<&Path>, out: &mut impl Write) -> Result<(), OperatorError> {
     let within = within.map_or_else(std::env::temp_dir, Path::to_owned);
     let folder = within.join(format!("queue-drill-{}", std::process::id()));
+    // Nobody else may read the records, and a folder that somebody else made is neither used nor removed.
+    fs::DirBuilder::new().mode(0o700).create(&folder)?;
     let began = Instant::now();
     let tried = restore(from, &folder)
         .map_err(OperatorError::from)
         .and_then(|headers| try_out(&headers, &folder, out));
-    // A refused backup makes no folder.
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+    fs::remove_dir_all(&folder)?;
     let (records, at) = tried?;
     let seconds = began.elapsed().as_secs_f64();
     writeln!(
