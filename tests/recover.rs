@@ -204,10 +204,14 @@ async fn what_cannot_be_meant_is_refused() -> Result<()> {
     let morning = morning().await?;
     let (data, inside) = (morning.data.to_string_lossy(), morning.data.join("new"));
     let full = morning.new_folder("full");
+    let link = morning.new_folder("link");
+    std::os::unix::fs::symlink(&morning.data, &link)?;
+    let linked = link.join("new");
     std::fs::create_dir_all(full.join("photos"))?;
     for (to, more, code, part) in [
         (&morning.data, &["--data", &*data][..], 2, "another one"),
         (&inside, &["--data", &*data], 2, "another one"),
+        (&linked, &["--data", &*data], 2, "another one"),
         (&full, &["--data", &*data], 3, "not empty"),
         (&full, &["--data", "/nowhere"], 3, "no data folder"),
         (&full, &[], 2, "--data DIR"),

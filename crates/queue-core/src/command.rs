@@ -82,8 +82,12 @@ pub struct Loss {
     pub to: Option<Seq>,
     /// How many of them were found nowhere.
     pub missing: u64,
+    /// What the others tell of the days before the present business day, in order.
+    pub before: Vec<OfficeEvent>,
     /// What the others tell of the present business day, in order.
     pub behind: Vec<OfficeEvent>,
+    /// The newest layout that the others or the operator tell of; nothing where they tell of none.
+    pub layout: Option<Box<Layout>>,
     /// The highest number that was given today, where a person says so.
     pub told: Option<u32>,
     /// The business day.

@@ -126,12 +126,12 @@ pub fn restore(records: impl IntoIterator<Item = Record<OfficeEvent>>) -> Result
     });
     let mut office = Office::founding(*layout.ok_or(RestoreError::NoStart(first.seq))?);
     office.seq = Seq(first.seq.0.saturating_sub(1));
-    // A day that closes in the same record belongs to the state before, which is not here.
+    // What ends the day before in the same record belongs to the state before, which is not here.
     let opening = Record {
         events: first
             .events
             .iter()
-            .filter(|event| !matches!(event, OfficeEvent::DayClosed { .. }))
+            .skip_while(|event| !matches!(event, OfficeEvent::DayOpened { .. }))
             .cloned()
             .collect(),
         ..first

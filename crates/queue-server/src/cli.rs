@@ -132,12 +132,15 @@ pub struct RecoverArgs {
     /// With a loss: the highest number on a slip of today (0: none), instead of a guess that is surely high enough
     #[arg(long, value_name = "N")]
     pub numbers_after: Option<u32>,
-    /// With a loss: the office file of an office of which nothing is left
+    /// With a loss: the office file of an office of which nothing is left, or whose settings it shall have
     #[arg(long, value_name = "FILE")]
     pub office: Vec<PathBuf>,
     /// Delete the damaged folder's file `ballast` when there is too little room on the disk
     #[arg(long)]
     pub free_ballast: bool,
+    /// With a loss: believe this computer's clock although the last known record is many hours away from it
+    #[arg(long)]
+    pub clock_is_right: bool,
 }
 
 /// Options of `restore`.

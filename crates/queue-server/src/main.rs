@@ -14,7 +14,7 @@ use queue_server::auth::password::{self, Unfit};
 use queue_server::cli::{Cli, Command, ResetArgs, ServeArgs};
 use queue_server::clock::Clock;
 use queue_server::engine::failure::Failure;
-use queue_server::operator::{self, BallastUse, OperatorError, Recovery, Streams};
+use queue_server::operator::{self, BallastUse, ClockUse, OperatorError, Recovery, Streams};
 use queue_server::server::{self, Running, Start};
 use queue_server::settings::{self, Settings, layers};
 use queue_server::watchdog::{self, NotifyState};
@@ -201,6 +201,7 @@ fn operate(command: Command) -> Result<(), Exit> {
                 numbers_after: args.numbers_after,
                 layouts: &layouts,
                 ballast,
+                clock: if args.clock_is_right { ClockUse::Believed } else { ClockUse::Checked },
                 at: Clock::system().now(),
             };
             operator::recover(&asked, &mut out, &mut notes)

@@ -18,7 +18,7 @@ use queue_journal::folder::DataFolder;
 pub use backup::{backup, restore};
 pub use drill::drill;
 pub use export::{Streams, export};
-pub use recover::{BallastUse, Recovery, recover};
+pub use recover::{BallastUse, ClockUse, Recovery, recover};
 pub use reset_password::reset_password;
 pub use verify::verify;
 

@@ -144,5 +144,6 @@ fn after(layout: Layout, behind: Vec<OfficeEvent>) -> Hall {
 fn loss(hall: &Hall, behind: Vec<OfficeEvent>) -> Loss {
     let from = hall.office.seq.next();
     let to = Some(Seq(hall.office.seq.0 + 1 + behind.len() as u64));
-    Loss { from, to, missing: 1, behind, told: None, plan: hall.plan(0), reason: text("đĩa hỏng") }
+    let (before, layout, reason) = (Vec::new(), None, text("đĩa hỏng"));
+    Loss { from, to, missing: 1, before, behind, layout, told: None, plan: hall.plan(0), reason }
 }

@@ -10,7 +10,7 @@ use queue_core::record::Seq;
 use queue_core::time::At;
 
 use crate::hall::Hall;
-use crate::orders::{actor, call, finish, open, start, text};
+use crate::orders::{actor, call, finish, offered, open, park, start, text, ward};
 
 /// A hall at 08:00 of day `day` in which A001 to A003 were taken on the first day, and what happened after that in
 /// another copy of it: the part that is lost.
@@ -31,7 +31,7 @@ fn loss(hall: &Hall, missing: u64, behind: Vec<OfficeEvent>) -> Loss {
     let from = hall.office.seq.next();
     let to = Some(Seq(hall.office.seq.0 + missing + behind.len() as u64));
     let (plan, reason) = (hall.plan(0), text("đĩa hỏng"));
-    Loss { from, to, missing, behind, told: None, plan, reason }
+    Loss { from, to, missing, before: Vec::new(), behind, layout: None, told: None, plan, reason }
 }
 
 fn accept(hall: &mut Hall, loss: Loss) -> Vec<OfficeEvent> {
@@ -139,4 +139,116 @@ fn the_house_goes_on_with_whom_it_knows() {
         panic!("{record:?}")
     };
     assert!(house.users.contains_key(&name) && house.seq == Seq(2));
+}
+
+/// What the records of `hall` from `known` on tell.
+fn told(hall: &Hall, known: usize) -> Vec<OfficeEvent> {
+    hall.records[known..].iter().flat_map(|record| record.events.clone()).collect()
+}
+
+#[test]
+fn the_layout_from_behind_the_gap_stands_and_keeps_the_tickets_of_its_services() {
+    let mut wider = ward();
+    wider.services.push(offered("cu-tru", 'K', 5));
+    for (days, later) in [(0, false), (1, true)] {
+        let (mut hall, _) = halls(|_| {});
+        let mut whole = Hall::of(wider.clone(), None);
+        (0..days).for_each(|_| drop(whole.next_day()));
+        let known = whole.records.len();
+        (0..1000).for_each(|_| drop(whole.wish("cu-tru")));
+        whole.takes("cu-tru");
+        hall.now = whole.now;
+        let plan = hall.plan(days);
+        let layout = Some(Box::new(wider.clone()));
+        let loss = Loss { layout, plan, ..loss(&hall, 1, told(&whole, known)) };
+        let before = hall.office.clone();
+        let events = accept(&mut hall, loss.clone());
+        assert_eq!(events.iter().any(|event| matches!(event, OfficeEvent::LayoutChanged { .. })), !later);
+        assert_eq!(hall.office.layout, wider);
+        assert_eq!(hall.state("K001"), "waiting");
+        assert!(loss.left_out(&before, &events).is_empty());
+    }
+}
+
+#[test]
+fn what_has_no_place_in_the_layout_from_behind_the_gap_leaves_and_is_named() {
+    let (mut hall, _) = halls(|_| {});
+    hall.ok("lan", open(1));
+    hall.ok("lan", call(1));
+    hall.ok("lan", start(1));
+    let mut narrow = ward();
+    narrow.services.retain(|service| service.id.to_string() != "chung-thuc");
+    for counter in &mut narrow.counters {
+        counter.services.retain(|service| service.to_string() != "chung-thuc");
+        counter.backup_services.retain(|service| service.to_string() != "chung-thuc");
+    }
+    narrow.counters.retain(|counter| !counter.services.is_empty());
+    assert_eq!(narrow.fault(), None);
+    let before = hall.office.clone();
+    let loss = Loss { layout: Some(Box::new(narrow.clone())), ..loss(&hall, 1, Vec::new()) };
+    let events = accept(&mut hall, loss.clone());
+    assert_eq!((hall.office.layout.clone(), hall.office.counts.held), (narrow, 0));
+    let left: Vec<_> = loss.left_out(&before, &events).iter().map(ToString::to_string).collect();
+    assert_eq!(left, ["A001", "A002", "A003"]);
+}
+
+#[test]
+fn a_day_opened_behind_the_gap_says_who_is_carried_over() {
+    let park_next = |hall: &mut Hall| {
+        hall.ok("lan", call(1));
+        hall.ok("lan", start(1));
+        hall.ok("lan", park(1, "chờ ký"));
+    };
+    let (mut kept, mut whole) = (Hall::open(), Hall::open());
+    for hall in [&mut kept, &mut whole] {
+        (0..3).for_each(|_| drop(hall.takes("chung-thuc")));
+        hall.ok("lan", open(1));
+        park_next(hall);
+    }
+    // Lost: A001 is done; A002 is parked; A004, taken since, too, and ready the day after; A003 stays at home.
+    let known = whole.records.len();
+    let first = Command::Release { ticket: whole.id("A001"), reason: text("xong") };
+    whole.ok("chi", first);
+    park_next(&mut whole);
+    (0..1000).for_each(|_| drop(whole.wish("chung-thuc")));
+    whole.takes("chung-thuc");
+    whole.ok("lan", call(1));
+    whole.ok("lan", start(1));
+    whole.ok("lan", finish(1));
+    park_next(&mut whole);
+    whole.next_day();
+    whole.ok("chi", Command::Ready { tickets: vec![whole.id("A004")] });
+    let behind = told(&whole, known);
+    let opened = behind.iter().position(|event| matches!(event, OfficeEvent::DayOpened { .. })).unwrap();
+    for days in [1, 2] {
+        let (mut hall, plan) = (Hall::open(), whole.plan(days));
+        for record in &kept.records[1..] {
+            queue_core::replay::absorb(&mut hall.office, record);
+            hall.records.push(record.clone());
+        }
+        hall.now = At(plan.starts_at.0 + 9 * 3_600_000);
+        let found = behind[opened..].to_vec();
+        let (before, behind) = if days == 1 { (Vec::new(), found) } else { (found, Vec::new()) };
+        let loss = Loss { before, plan, ..loss(&hall, 9, behind) };
+        accept(&mut hall, loss);
+        assert_eq!(
+            [hall.state("A002"), hall.state("A004")],
+            ["parked by 1", "waiting for its result"],
+            "{days}"
+        );
+        for gone in ["A001", "A003"] {
+            assert!(!hall.office.numbers.contains_key(&gone.parse::<Number>().unwrap()), "{gone}");
+        }
+        assert_eq!((hall.office.counts.parked, hall.office.counts.waiting), (1, 1));
+    }
+}
+
+#[test]
+fn a_clock_that_ran_ahead_does_not_begin_the_numbers_anew() {
+    let (mut hall, behind) = halls(|lost| (0..130).for_each(|_| drop(lost.takes("chung-thuc"))));
+    let plan = hall.plan(1);
+    hall.now = At(plan.starts_at.0 + 9 * 3_600_000);
+    let loss = Loss { before: behind, plan, ..loss(&hall, 1, Vec::new()) };
+    accept(&mut hall, loss);
+    assert_eq!(hall.takes("chung-thuc"), "A201");
 }

@@ -153,6 +153,7 @@ fn kind(command: &Command) -> usize {
 }
 
 fn loss(plan: &DayPlan) -> Loss {
-    let (behind, reason) = (Vec::new(), text("đĩa hỏng"));
-    Loss { from: Seq(2), to: Some(Seq(3)), missing: 2, behind, told: None, plan: plan.clone(), reason }
+    let (before, behind, reason) = (Vec::new(), Vec::new(), text("đĩa hỏng"));
+    let (from, to, plan) = (Seq(2), Some(Seq(3)), plan.clone());
+    Loss { from, to, missing: 2, before, behind, layout: None, told: None, plan, reason }
 }

@@ -6,6 +6,7 @@
 
 mod loss;
 mod room;
+mod told;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -42,6 +43,8 @@ pub struct Recovery<'a> {
     pub layouts: &'a [Layout],
     /// Whether the damaged folder's ballast may be deleted.
     pub ballast: BallastUse,
+    /// Whether a clock far from the last known record is believed.
+    pub clock: ClockUse,
     /// Now.
     pub at: At,
 }
@@ -53,6 +56,15 @@ pub enum BallastUse {
     Kept,
     /// It is deleted where there is too little room without it.
     Freed,
+}
+
+/// What is thought of the computer's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockUse {
+    /// It has to be near the last known record.
+    Checked,
+    /// The operator says that it is right.
+    Believed,
 }
 
 /// Brings back what can be brought back. Prints what was found of each stream, and, once the new folder stands, what
@@ -96,7 +108,6 @@ fn check_places(asked: &Recovery<'_>) -> Result<(), OperatorError> {
         if !["journal", "acked", "set-aside"].iter().any(|part| data.join(part).is_dir()) {
             return Err(OperatorError::NoFolder(data.to_owned()));
         }
-        let whole = |path: &Path| std::path::absolute(path).and_then(|path| path.canonicalize().or(Ok(path)));
         let (data, to) = (whole(data)?, whole(asked.to)?);
         if to.starts_with(&data) || data.starts_with(&to) {
             let what = "--to names the damaged folder, or one in it or around it: name another one";
@@ -104,6 +115,23 @@ fn check_places(asked: &Recovery<'_>) -> Result<(), OperatorError> {
         }
     }
     Ok(check_empty(asked.to, &[SALVAGED])?)
+}
+
+/// `path` without links, as far as it is there.
+fn whole(path: &Path) -> std::io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    for here in path.ancestors() {
+        match here.canonicalize() {
+            Ok(found) => {
+                let rest = path.strip_prefix(here).map_err(std::io::Error::other)?;
+                return Ok(if rest.as_os_str().is_empty() { found } else { found.join(rest) });
+            }
+            // A link that leads nowhere yet may lead into the damaged folder later.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !here.is_symlink() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(path)
 }
 
 /// Writes the new folder.
