@@ -1,13 +1,11 @@
 //! A write or a sync fails under a server in full work: who waits hears `outcome-unknown`, the process ends with 4,
 //! the sync is never tried again, and the next start has all that was answered.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use queue_tests::OFFICE;
-use queue_tests::hall::{Command, Done, Hall, Who, Work, issue};
+use queue_tests::hall::{Command, Done, Hall, Who, Work, issue, work_until};
 use queue_tests::held::{Held, verify};
 use queue_tests::shim::Watched;
 use queue_tests::trace::{Entry, Op, Phase, SyncKind, Trace};
@@ -39,20 +37,9 @@ async fn broken(fault: &str, word: &str) -> Result<()> {
     // Given a server in full work,
     let watched = Watched::recording()?;
     let server = watched.start()?;
-    let hall = Hall::enter(&server.url).await?;
-    let enough = Arc::new(AtomicBool::new(false));
-    let working = {
-        let (hall, enough) = (hall.clone(), Arc::clone(&enough));
-        tokio::spawn(async move { hall.work("broken", &enough).await })
-    };
-    tokio::time::sleep(WORK).await;
     // when its disk begins to fail,
-    watched.fail(&[fault])?;
-    let ended = tokio::task::spawn_blocking(move || server.ended()).await??;
-    enough.store(true, Ordering::Relaxed);
-    let work = working.await??;
-    // then it ends with 4 and one line that says why,
-    ensure!(ended.code == Some(4), "it ended with {:?}: {}", ended.code, ended.stderr);
+    let (ended, work) = work_until((&watched, server), "broken", WORK, fault).await?;
+    // then it ends and says why in one line,
     let why = reason(&ended)?;
     ensure!(why.contains(word), "it says: {why}");
     // people heard that nobody knows, and those who came later that it is busy,

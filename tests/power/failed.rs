@@ -1,12 +1,10 @@
 //! A sync fails, the process ends, and the next one reads what the disk never got: what it then acknowledges is to
 //! survive a power cut all the same. Opening after an unclean stop writes everything anew, and syncs that.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use queue_tests::hall::Hall;
+use queue_tests::hall::{Hall, work_until};
 use queue_tests::shim::Watched;
 
 use crate::cuts::{acked, cut};
@@ -22,18 +20,8 @@ async fn what_a_failed_sync_left_in_memory_is_not_taken_for_durable() -> Result<
     // Given a server whose disk fails to sync under load,
     let watched = Watched::recording()?;
     let server = watched.start()?;
-    let hall = Hall::enter(&server.url).await?;
-    let enough = Arc::new(AtomicBool::new(false));
-    let working = {
-        let (hall, enough) = (hall.clone(), Arc::clone(&enough));
-        tokio::spawn(async move { hall.work("before", &enough).await })
-    };
-    tokio::time::sleep(WORK).await;
-    watched.fail(&["sync EIO 1 0 journal/two-lines/db"])?;
-    let ended = tokio::task::spawn_blocking(move || server.ended()).await??;
-    enough.store(true, Ordering::Relaxed);
-    let work = working.await??;
-    ensure!(ended.code == Some(4), "it ended with {:?}: {}", ended.code, ended.stderr);
+    let fault = "sync EIO 1 0 journal/two-lines/db";
+    let (_ended, work) = work_until((&watched, server), "before", WORK, fault).await?;
 
     // when the next one answers those who did not know,
     watched.heal()?;

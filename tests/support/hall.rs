@@ -4,12 +4,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::OFFICE;
 use crate::api::{Api, Reply};
+use crate::program::{Ended, Server};
+use crate::shim::Watched;
 
 /// Commands of one person in one go, where nothing ends them before.
 const COMMANDS_MAX: usize = 100_000;
@@ -155,6 +158,32 @@ impl Hall {
         }
         work
     }
+}
+
+/// A hall in full work for `lasting`, until `fault` ends the `server` of `watched`: how it ended, and what everybody
+/// was answered. `name` is in every key.
+///
+/// # Errors
+/// When the server does not end with 4, or anybody hears what a failing server does not say.
+pub async fn work_until(
+    (watched, server): (&Watched, Server),
+    name: &'static str,
+    lasting: Duration,
+    fault: &str,
+) -> Result<(Ended, Work)> {
+    let hall = Hall::enter(&server.url).await?;
+    let enough = Arc::new(AtomicBool::new(false));
+    let working = {
+        let enough = Arc::clone(&enough);
+        tokio::spawn(async move { hall.work(name, &enough).await })
+    };
+    tokio::time::sleep(lasting).await;
+    watched.fail(&[fault])?;
+    let ended = tokio::task::spawn_blocking(move || server.ended()).await??;
+    enough.store(true, Ordering::Relaxed);
+    let work = working.await??;
+    ensure!(ended.code == Some(4), "it ended with {:?}: {}", ended.code, ended.stderr);
+    Ok((ended, work))
 }
 
 impl Done {
