@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
+use queue_journal::salvage::unpacked;
 use queue_tests::trace::{Op, Phase, SyncKind, Trace};
 
 /// One stream's story. Places are indices into the entries of the trace.
@@ -55,7 +56,7 @@ impl Story {
                 (Op::Write | Op::Sync, Phase::Begin) => drop(begun.insert(entry.token, place)),
                 (Op::Write, Phase::End) if entry.result > 0 => {
                     if let Some(begin) = begun.remove(&entry.token) {
-                        story.write(place, &trace.entries[begin].text(), &trace.entries[begin].data, stream);
+                        story.write(place, &readable(&trace.entries[begin].data), stream);
                     }
                 }
                 (Op::Sync, Phase::End) if entry.result == 0 && entry.sync_kind() != SyncKind::Range => {
@@ -100,7 +101,8 @@ impl Story {
         self.lines.keys().copied().find(|seq| self.speaks_of(*seq, what))
     }
 
-    fn write(&mut self, place: usize, text: &str, data: &Arc<[u8]>, stream: &str) {
+    fn write(&mut self, place: usize, data: &Arc<[u8]>, stream: &str) {
+        let text = &*String::from_utf8_lossy(data);
         let record = format!("\"stream\":\"{stream}\",\"seq\":");
         for (at, _) in text.match_indices(&record) {
             let Some(seq) = number(&text[at + record.len()..]) else { continue };
@@ -112,7 +114,10 @@ impl Story {
             let first = number(&meta[29..]);
             let last = meta.find("\"last\":").and_then(|at| number(&meta[at + 7..]));
             if let Some(batch) = first.zip(last) {
-                self.batches.insert(batch);
+                // The first of all says that nothing was written yet.
+                if batch.1 > 0 {
+                    self.batches.insert(batch);
+                }
                 self.closed.entry(batch.1).or_insert(place);
             }
         }
@@ -161,6 +166,16 @@ pub(crate) fn told(trace: &Trace) -> Vec<Told> {
         }
     }
     told
+}
+
+/// Bytes as they were written, and behind them the lines that were packed in them.
+fn readable(data: &Arc<[u8]>) -> Arc<[u8]> {
+    let lines = unpacked(data);
+    if lines.is_empty() {
+        Arc::clone(data)
+    } else {
+        [&[data.to_vec()], &lines[..]].concat().join(&b'\n').into()
+    }
 }
 
 fn number(text: &str) -> Option<u64> {

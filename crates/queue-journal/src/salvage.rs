@@ -28,6 +28,8 @@ use crate::salvage::pool::{Found, Pool};
 use crate::sled::acked::{self, Acked};
 use crate::sled::files;
 
+pub use raw::unpacked;
+
 /// What was found of one stream.
 #[derive(Debug)]
 pub struct Salvage {

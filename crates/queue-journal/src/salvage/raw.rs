@@ -71,6 +71,24 @@ pub(super) fn scan(
     parts.join(&file, end, take)
 }
 
+/// The lines of every packed block that lies whole in `bytes`, one after the other.
+#[must_use]
+pub fn unpacked(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut lines = Vec::new();
+    for mark in [packed::KIND, packed::KIND_WITH_DAY] {
+        for kind in places(bytes, 0..bytes.len(), mark) {
+            let keep = &mut |piece: Piece<'_>| {
+                if let Piece::Line(line) = piece {
+                    lines.push(line.to_vec());
+                }
+                Ok(())
+            };
+            packed_lines(&bytes[kind..], keep).expect("keeping a line does not fail");
+        }
+    }
+    lines
+}
+
 /// Hands on the lines of the packed block that `bytes` may begin with.
 fn packed_lines(
     bytes: &[u8],
