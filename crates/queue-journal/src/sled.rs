@@ -81,7 +81,8 @@ impl SledJournal {
             }
             if last_stop == Stop::Unclean { aside.check_traces(stream, scanned) } else { Ok(()) }
         };
-        let opened = opening::open(&live, stream, acked).and_then(|(database, scanned)| {
+        let databases = folder.streams()?.len();
+        let opened = opening::open(&live, databases, stream, acked).and_then(|(database, scanned)| {
             match check_rest(&scanned) {
                 Ok(()) => Ok((database, scanned)),
                 Err(error) => {

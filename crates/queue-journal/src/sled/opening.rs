@@ -3,6 +3,7 @@
 //! What the files may be beforehand is [`super::files`]'s and [`super::aside`]'s business.
 
 use std::io::ErrorKind;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
@@ -16,8 +17,10 @@ use crate::sled::quiet::{guarded, told};
 use crate::sled::scan::{Scanned, scan};
 use crate::sled::store::Database;
 
-/// What sled may hold of the database in memory, in bytes.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// What sled may hold of all databases of one folder in memory, in bytes: a city has 126 of them in one process.
+const CACHES_BYTES: u64 = 512 * 1024 * 1024;
+/// What it may hold of one.
+const CACHE_BYTES: RangeInclusive<u64> = 4 * 1024 * 1024..=64 * 1024 * 1024;
 /// The store asks for half a megabyte for each segment of its log. The system's allocator maps so much anew each time,
 /// page by page, until it has seen a longer piece come back; a fifth of an append's CPU time went into that.
 const LONGER_PIECE_BYTES: usize = 16 * 1024 * 1024;
@@ -31,28 +34,31 @@ const OPEN_BYTES_A_SECOND: u64 = 4 * 1024 * 1024;
 const UNLOCK_MAX: Duration = Duration::from_secs(5);
 const UNLOCK_EVERY: Duration = Duration::from_millis(10);
 
-/// Opens the database in `folder` and reads all of it.
+/// Opens the database in `folder`, one of `databases`, and reads all of it.
 ///
 /// # Errors
 /// [`JournalError::Damaged`] where sled, or a check of ours, finds anything wrong.
 pub(crate) fn open(
     folder: &Path,
+    databases: usize,
     stream: &Slug,
     acked: Option<Acked>,
 ) -> Result<(Database, Scanned), JournalError> {
     let patience = patience(folder);
+    let cache = cache_bytes(databases);
     let (answer, answered) = sync_channel(1);
     let (path, name) = (folder.to_owned(), stream.clone());
     thread::Builder::new()
         .name("journal-open".to_owned())
         .spawn(move || {
-            let outcome = guarded(|| open_here(&path, &name, acked.as_ref())).unwrap_or_else(|message| {
-                Err(JournalError::damaged(
-                    &name,
-                    None,
-                    format!("the store broke off while reading it: {message}"),
-                ))
-            });
+            let outcome =
+                guarded(|| open_here(&path, cache, &name, acked.as_ref())).unwrap_or_else(|message| {
+                    Err(JournalError::damaged(
+                        &name,
+                        None,
+                        format!("the store broke off while reading it: {message}"),
+                    ))
+                });
             // Nobody waits any more where the watchdog has spoken.
             let _late = answer.send(outcome);
         })
@@ -69,6 +75,11 @@ pub(crate) fn open(
     }
 }
 
+/// What one of `databases` may hold in memory.
+fn cache_bytes(databases: usize) -> u64 {
+    (CACHES_BYTES / databases.max(1) as u64).clamp(*CACHE_BYTES.start(), *CACHE_BYTES.end())
+}
+
 fn patience(folder: &Path) -> Duration {
     let bytes = std::fs::metadata(folder.join("db")).map_or(0, |meta| meta.len());
     OPEN_MIN + Duration::from_secs(bytes / OPEN_BYTES_A_SECOND)
@@ -76,11 +87,12 @@ fn patience(folder: &Path) -> Duration {
 
 fn open_here(
     folder: &Path,
+    cache: u64,
     stream: &Slug,
     acked: Option<&Acked>,
 ) -> Result<(Database, Scanned), JournalError> {
     let database =
-        unlocked(folder).and_then(Database::new).map_err(|error| refusal(folder, stream, error))?;
+        unlocked(folder, cache).and_then(Database::new).map_err(|error| refusal(folder, stream, error))?;
     match scan(&database, stream, acked) {
         Ok(scanned) => Ok((database, scanned)),
         Err(error) => {
@@ -91,10 +103,9 @@ fn open_here(
     }
 }
 
-fn unlocked(folder: &Path) -> sled::Result<sled::Db> {
+fn unlocked(folder: &Path, cache: u64) -> sled::Result<sled::Db> {
     let path: PathBuf = folder.to_owned();
-    let config =
-        sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
+    let config = sled::Config::new().path(path).cache_capacity(cache).flush_every_ms(Some(FLUSH_EVERY_MS));
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LONGER_PIECE_BYTES)));
     let begun = Instant::now();
     loop {
@@ -120,4 +131,15 @@ fn refusal(folder: &Path, stream: &Slug, error: sled::Error) -> JournalError {
         }
     }
     JournalError::damaged(stream, None, told(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cache_bytes;
+
+    #[test]
+    fn a_city_shares_what_one_ward_may_not_even_take_alone() {
+        let mib = |databases| cache_bytes(databases) / 1024 / 1024;
+        assert_eq!([0, 1, 2, 16, 127, 999].map(mib), [64, 64, 64, 32, 4, 4]);
+    }
 }
