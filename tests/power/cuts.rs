@@ -95,29 +95,33 @@ pub(crate) struct Outcome {
 }
 
 /// Cuts the power at `images` moments of the trace and opens what is left.
-pub(crate) fn cut(
-    trace: &Trace,
-    acked: &[Acked],
-    images: usize,
-    seed: u64,
-    mut disk: Disk,
-) -> Result<Outcome> {
+pub(crate) fn cut(trace: &Trace, acked: &[Acked], images: usize, seed: u64, disk: Disk) -> Result<Outcome> {
     let mut chance = StdRng::seed_from_u64(seed);
     let mut moments: Vec<usize> = (0..images).map(|index| moment(trace, acked, index, &mut chance)).collect();
     moments.sort_unstable();
+    let moments: Vec<_> = moments.into_iter().zip(LOSSES.into_iter().cycle()).collect();
+    cut_at(trace, acked, &moments, disk, &mut chance)
+}
+
+/// Cuts the power at `moments`, in their order, each with its loss, and opens what is left.
+pub(crate) fn cut_at(
+    trace: &Trace,
+    acked: &[Acked],
+    moments: &[(usize, Loss)],
+    mut disk: Disk,
+    chance: &mut StdRng,
+) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut next = moments.iter().peekable();
-    let mut index = 0;
     for (place, entry) in trace.entries.iter().enumerate() {
-        while next.next_if(|moment| **moment == place).is_some() {
-            let loss = LOSSES[index % LOSSES.len()];
-            index += 1;
+        while let Some((_, loss)) = next.next_if(|(moment, _)| *moment == place) {
+            let loss = *loss;
             let before: Vec<&Acked> = acked.iter().filter(|one| one.place < place).collect();
             let (pending, overwrites) = disk.pending_pages();
             outcome.pending += pending;
             outcome.overwrites += overwrites;
             let image = image_folder()?;
-            disk.write_image(loss, &mut chance, image.path())?;
+            disk.write_image(loss, chance, image.path())?;
             outcome.checked += before.len();
             match missing(&image.path().join("data"), &before) {
                 Ok(()) => *outcome.opened.entry(format!("{loss:?}")).or_default() += 1,

@@ -6,9 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use queue_tests::hall::{Hall, work_until};
 use queue_tests::shim::Watched;
+use queue_tests::trace::{Entry, Op, Phase};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
-use crate::cuts::{acked, cut};
-use crate::disk::Disk;
+use crate::cuts::{acked, cut, cut_at};
+use crate::disk::{Disk, Loss};
 
 const IMAGES: usize = 12;
 const IMAGES_LONG: usize = 100;
@@ -44,5 +47,21 @@ async fn what_a_failed_sync_left_in_memory_is_not_taken_for_durable() -> Result<
     let outcome = cut(&trace, &acked, images, 4, Disk::new())?;
     eprintln!("a sync failed at {failed} of {}; {known} asked again; {outcome:?}", trace.entries.len());
     ensure!(outcome.lost.is_empty(), "power cuts lost what was acknowledged: {:#?}", outcome.lost);
+
+    // Nor does one at any step of the start, where nothing else is lost than what that sync was to write.
+    let listening = trace.entries[failed..].iter().position(|entry| entry.op == Op::Send && started(entry));
+    let listening = failed + listening.context("the second server told that it listens")?;
+    let steps = (failed..=listening).filter(|at| trace.entries[*at].phase == Phase::End);
+    let steps = steps.filter(|at| trace.entries[*at].path.contains("two-lines"));
+    let moments: Vec<_> = steps.map(|at| (at + 1, Loss::Nothing)).collect();
+    let outcome = cut_at(&trace, &acked, &moments, Disk::new(), &mut StdRng::seed_from_u64(4))?;
+    eprintln!("{} cuts while it started: {outcome:?}", moments.len());
+    ensure!(outcome.lost.is_empty(), "a power cut while it started: {:#?}", outcome.lost);
+    ensure!(outcome.opened.values().sum::<usize>() > 20, "too few steps: {outcome:?}");
     Ok(())
+}
+
+/// Whether a server tells here that it listens.
+fn started(entry: &Entry) -> bool {
+    entry.text().contains("listening on http")
 }

@@ -101,10 +101,13 @@ impl SledJournal {
                 return Err(error);
             }
         };
-        let journal = Self::settled(folder, claim, last_stop, (stream, database), scanned)?;
+        let mut journal = Self::settled(folder, claim, last_stop, (stream, database), scanned)?;
         if last_stop == Stop::Unclean {
             aside.keep()?;
         }
+        // Until the copy is kept, a power cut brings the original back, which may have less: records that were read
+        // from memory after a sync of them had failed.
+        journal.keeper = Some(Keeper::start(&acked_path, journal.records.progress().clone())?);
         Ok(journal)
     }
 
@@ -128,8 +131,7 @@ impl SledJournal {
         }
         let records =
             OrderedJournal::scanned(stream.clone(), Arc::clone(&store) as Arc<dyn OrderedStore>, scanned);
-        let keeper = Some(Keeper::start(&folder.acked(stream), records.progress().clone())?);
-        Ok(Self { _claim: claim, found, live, store, records, keeper })
+        Ok(Self { _claim: claim, found, live, store, records, keeper: None })
     }
 
     /// How the journal was left before it was opened, for the log.
