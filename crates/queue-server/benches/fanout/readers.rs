@@ -179,7 +179,8 @@ impl Reader {
     async fn run(self) {
         // A cheap generator: only that the pauses differ matters.
         let mut dice = (self.index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        for attempt in 0.. {
+        let mut attempt = 0;
+        loop {
             if attempt > 0 {
                 self.group.until(|| !self.group.shut.get()).await;
                 // As the contract asks of screens: within a second at first, then up to twice as long.
@@ -189,12 +190,15 @@ impl Reader {
                 let most_ms = (1000_u64 << (attempt - 1).min(3)).min(10_000);
                 tokio::time::sleep(Duration::from_millis(dice % most_ms)).await;
             }
+            attempt += 1;
             let place = self.door.acquire().await.unwrap();
             let socket = self.connect().await;
             drop(place);
             let Ok(mut socket) = socket else { continue };
             let fresh = self.read(&mut socket).await;
             if fresh {
+                // Whoever had a board begins again with the first pause.
+                attempt = 1;
                 self.group.fresh.set(self.group.fresh.get() - 1);
                 self.group.changed.notify_waiters();
             }
