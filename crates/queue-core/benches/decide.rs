@@ -4,6 +4,7 @@
 //! cargo bench -p queue-core --bench decide             a million decisions, then the picks
 //! cargo bench -p queue-core --bench decide -- short    the same with few, to see that it runs
 //! ```
+//! The last line says which bars were missed, if any; the exit code is then 1.
 //! The figures are CPU time of this one thread, so that neighbours on the machine count little.
 //!
 //! The hall has eight services, three classes and ten counters, and 500 people wait. A visit is: the number taken,
@@ -17,6 +18,7 @@
     reason = "a bench stops where it cannot go on, prints, and looks at the clock that the core must not know"
 )]
 
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,6 +36,11 @@ use queue_core::text::Text;
 use queue_core::ticket::State;
 use queue_core::time::{At, Date, DayPlan, Millis, Window};
 
+#[path = "shared/bars.rs"]
+mod bars;
+
+use bars::Bars;
+
 /// Decide and apply, each second, on one core.
 const A_SECOND_MIN: f64 = 1_000_000.0;
 /// What a pick among 100,000 may cost, in picks among 10: memory that is farther away, and no more.
@@ -45,16 +52,18 @@ const COUNTERS: u32 = 10;
 const DAY_MS: i64 = 86_400_000;
 const MIDNIGHT: At = At(20_780 * DAY_MS);
 
-fn main() {
+fn main() -> ExitCode {
     let short = std::env::args().any(|word| word == "short");
+    let mut bars = if short { Bars::unjudged() } else { Bars::judged() };
     let commands = if short { 20_000 } else { 1_000_000 };
     println!("load average {}", std::fs::read_to_string("/proc/loadavg").unwrap().trim());
     let bare = rate(commands, Hall::decides);
-    let met = if bare >= A_SECOND_MIN { "ok" } else { "MISSED" };
+    let met = bars.word("decide + apply", bare >= A_SECOND_MIN);
     println!("decide + apply             {bare:>9.0} a second   bar {A_SECOND_MIN:.0}   {met}");
     let whole = rate(commands / 2, Hall::drafts);
     println!("draft + absorb with a key  {whole:>9.0} a second   (record, key table and answer as well)");
-    picks(if short { 20_000 } else { 400_000 });
+    picks(if short { 20_000 } else { 400_000 }, &mut bars);
+    bars.end()
 }
 
 /// Commands a second, in the CPU time of this thread.
@@ -80,7 +89,7 @@ fn rate(commands: usize, mut act: impl FnMut(&mut Hall, &Actor, &Command)) -> f6
 }
 
 /// The cost of one pick with more and more people in the hall.
-fn picks(count: usize) {
+fn picks(count: usize, bars: &mut Bars) {
     let mut first = None;
     for waiting in [10, 1_000, 100_000] {
         let mut hall = Hall::open(1);
@@ -93,7 +102,7 @@ fn picks(count: usize) {
         }
         let each = (cpu_seconds() - begun) / count as f64;
         let ratio = each / *first.get_or_insert(each);
-        let met = if ratio <= PICK_GROWTH_MAX { "ok" } else { "MISSED" };
+        let met = bars.word(&format!("a pick with {waiting} waiting"), ratio <= PICK_GROWTH_MAX);
         let nanos = each * 1e9;
         println!(
             "a pick with {waiting:>7} waiting   {nanos:>6.0} ns   x {ratio:.2}   bar {PICK_GROWTH_MAX:.1}   {met}"

@@ -7,7 +7,8 @@
 //! `QUEUE_BENCH_DIR` names the disk; the default is the folder for temporary files. The records are drafted and sealed
 //! by the code that the engine uses: an office of a thousand visits a day, each day opened by a record of its own, the
 //! last one yesterday. Then the real program is started and timed until it says where it listens, so that opening
-//! today is in the figure. What was written lies in the system's cache still.
+//! today is in the figure. What was written lies in the system's cache still. The last line says which bars were
+//! missed, if any; the exit code is then 1.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,7 +19,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use queue_core::command::{Command as Act, Issue};
@@ -37,6 +38,11 @@ use queue_server::clock::{Clock, Zone};
 use queue_server::office_file;
 use rustix::process::{Pid, Signal, kill_process};
 
+#[path = "../../queue-core/benches/shared/bars.rs"]
+mod bars;
+
+use bars::Bars;
+
 /// A start may take this long, and the copy after an unclean stop comes on top.
 const READY_MAX: Duration = Duration::from_secs(2);
 const VISITS_A_DAY: usize = 1_000;
@@ -45,8 +51,9 @@ const RECORDS_A_VISIT: usize = 3;
 const BATCH_RECORDS: usize = 64;
 const STARTS: usize = 3;
 
-fn main() {
+fn main() -> ExitCode {
     let short = std::env::args().any(|word| word == "short");
+    let mut bars = if short { Bars::unjudged() } else { Bars::judged() };
     let records = if short { 20_000 } else { 1_000_000 };
     let disk = std::env::var_os("QUEUE_BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
     let root = tempfile::TempDir::new_in(disk).unwrap();
@@ -64,7 +71,7 @@ fn main() {
         stop(server, Signal::TERM);
         took
     });
-    told("start after a clean stop", clean.collect(), READY_MAX);
+    told("start after a clean stop", clean.collect(), READY_MAX, &mut bars);
     let copy = copied(&data, &stream, root.path());
     println!("a copy of the journal, synced, as is set aside after an unclean stop: {copy:.2?}");
     let unclean = (0..STARTS).map(|_| {
@@ -73,14 +80,15 @@ fn main() {
         stop(server, Signal::TERM);
         took
     });
-    told("start after a kill", unclean.collect(), READY_MAX + copy);
+    told("start after a kill", unclean.collect(), READY_MAX + copy, &mut bars);
+    bars.end()
 }
 
 /// The middle one of some starts counts.
-fn told(what: &str, mut times: Vec<Duration>, bar: Duration) {
+fn told(what: &str, mut times: Vec<Duration>, bar: Duration, bars: &mut Bars) {
     times.sort();
     let middle = times[times.len() / 2];
-    let met = if middle <= bar { "ok" } else { "MISSED" };
+    let met = bars.word(what, middle <= bar);
     println!("{what}: {middle:.2?} of {times:.2?}   bar {bar:.2?}   {met}");
 }
 

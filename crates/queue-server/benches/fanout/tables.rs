@@ -5,7 +5,66 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::bars::Bars;
 use crate::part::{Part, now_ns};
+
+/// CPU of a delivery, in that of the bare loop's.
+const DELIVERY_MAX: f64 = 1.5;
+/// What the server holds for an idle connection.
+const CONNECTION_BYTES_MAX: f64 = 6_144.0;
+/// How soon others hear a call beside readers that take nothing, in the time without those.
+const STALL_MAX: f64 = 1.15;
+/// How soon everybody is back after a kill, in seconds.
+const AGAIN_S_MAX: f64 = 3.0;
+
+/// How much is measured.
+pub(crate) struct Extent {
+    /// Screens, rounds, and events of a round.
+    deliveries: [(usize, usize, u64); 2],
+    /// Idle connections, how long they rest before they are weighed, and the phones of `first`.
+    idle: usize,
+    rest: Duration,
+    /// People who wait, each with a phone's topic, and how many of them are called in `first`.
+    waiting: u32,
+    calls: u32,
+    /// Screens and readers that take nothing, calls before and while the clock runs.
+    beside: (usize, usize),
+    warm_up: u64,
+    events: u64,
+    /// Screens that come back.
+    back: usize,
+    /// Rounds of `stall` and `again`.
+    rounds: usize,
+}
+
+/// What the bars are for.
+pub(crate) const FULL: Extent = Extent {
+    deliveries: [(1_000, 20, 20), (10_000, 10, 6)],
+    idle: 10_000,
+    // Long enough for a ping to each and its pong.
+    rest: Duration::from_secs(12),
+    waiting: 990,
+    calls: 60,
+    beside: (300, 100),
+    warm_up: 30,
+    events: 150,
+    back: 10_000,
+    rounds: 5,
+};
+
+/// To see that it runs.
+pub(crate) const SHORT: Extent = Extent {
+    deliveries: [(20, 2, 2), (50, 1, 2)],
+    idle: 100,
+    rest: Duration::from_millis(200),
+    waiting: 20,
+    calls: 5,
+    beside: (30, 10),
+    warm_up: 2,
+    events: 4,
+    back: 100,
+    rounds: 2,
+};
 
 /// A server with a called ticket, its folder, and a process of readers.
 struct Hall {
@@ -49,29 +108,31 @@ fn serving(folder: &TempDir, port: &str) -> (Part, String) {
 }
 
 /// CPU of a delivery against the bare loop, and memory of an idle connection.
-pub(crate) fn cost() {
-    println!("CPU of a delivery, all of the server's against the bare loop's; bar 1.50, aim 1.30");
-    println!("screens  rounds  bytes  bare us  hub us  ratio  middle round");
-    for (screens, rounds, events) in [(1_000, 20, 20), (10_000, 10, 6)] {
-        delivery(screens, rounds, events);
+pub(crate) fn cost(extent: &Extent, bars: &mut Bars) {
+    println!("CPU of a delivery, all of the server's against the bare loop's; aim 1.30");
+    println!("screens  rounds  bytes  bare us  hub us  ratio  bar          middle round");
+    for (screens, rounds, events) in extent.deliveries {
+        delivery(screens, rounds, events, bars);
     }
-    println!("\nmemory of the server for an idle connection; bar 6,144 bytes");
-    println!("what     connections  bytes each");
+    println!("\nmemory of the server for an idle connection");
+    println!("what     connections  bytes each  bar");
+    let count = extent.idle;
     for (what, topics) in [("screens", "lobby"), ("phones", "ids")] {
-        let mut hall = Hall::open(990);
+        let mut hall = Hall::open(extent.waiting);
         // What the first connections bring once is not theirs.
         drop(hall.readers("first", 100, "reads", "lobby"));
         std::thread::sleep(Duration::from_secs(1));
         let before = hall.server.number("memory");
         let topics = if topics == "lobby" { PathBuf::from(topics) } else { hall.file(topics) };
-        let _readers = hall.readers("idle", 10_000, "reads", topics.to_str().unwrap());
-        std::thread::sleep(Duration::from_secs(12));
-        let after = hall.server.number("memory");
-        println!("{what:<7}  {:>11}  {:>10.0}", 10_000, (after - before) / 10_000.0);
+        let _readers = hall.readers("idle", count, "reads", topics.to_str().unwrap());
+        std::thread::sleep(extent.rest);
+        let each = (hall.server.number("memory") - before) / count as f64;
+        let met = bars.word(&format!("memory of idle {what}"), each <= CONNECTION_BYTES_MAX);
+        println!("{what:<7}  {count:>11}  {each:>10.0}  {CONNECTION_BYTES_MAX:.0} {met}");
     }
 }
 
-fn delivery(screens: usize, rounds: usize, events: u64) {
+fn delivery(screens: usize, rounds: usize, events: u64, bars: &mut Bars) {
     let mut hall = Hall::open(20);
     let file = hall.file("burst").display().to_string();
     let mut live = hall.readers("live", screens, "reads", "lobby");
@@ -107,30 +168,30 @@ fn delivery(screens: usize, rounds: usize, events: u64) {
         of_hub += hub_each;
         ratios.push(hub_each / bare_each);
     }
-    ratios.sort_by(f64::total_cmp);
     let us = |sum: f64| sum / rounds as f64 / 1000.0;
+    let ratio = of_hub / of_bare;
     println!(
-        "{screens:>7}  {rounds:>6}  {bytes:>5}  {:>7.2}  {:>6.2}  {:>5.2}  {:>12.2}",
+        "{screens:>7}  {rounds:>6}  {bytes:>5}  {:>7.2}  {:>6.2}  {ratio:>5.2}  {DELIVERY_MAX:.2} {:<6}  {:>12.2}",
         us(of_bare),
         us(of_hub),
-        of_hub / of_bare,
-        ratios[ratios.len() / 2]
+        bars.word(&format!("CPU of a delivery to {screens}"), ratio <= DELIVERY_MAX),
+        middle(ratios)
     );
 }
 
 /// How soon 50 lobby screens hear a call while 10,000 phones are told about their tickets.
-pub(crate) fn first() {
+pub(crate) fn first(extent: &Extent) {
     println!(
         "\nfrom the clerk's key to the call at 50 lobby screens, the sync included; each call moves every phone"
     );
     println!("phones  calls  p50 ms  p99 ms  sync p50 ms");
-    for phones in [0, 10_000] {
-        let mut hall = Hall::open(990);
+    for phones in [0, extent.idle] {
+        let mut hall = Hall::open(extent.waiting);
         let ids = hall.file("ids").display().to_string();
         let mut screens = hall.readers("lobby", 50, "reads", "lobby");
         let mut others = (phones > 0).then(|| hall.readers("phones", phones, "reads", &ids));
         let mut syncs = Vec::new();
-        let calls = 60;
+        let calls = extent.calls;
         for call in 1..=calls {
             let (begun, durable) = hall.call("next");
             screens.ask(&format!("await lobby {call}"));
@@ -154,13 +215,12 @@ pub(crate) fn first() {
 }
 
 /// What 100 readers that take nothing cost 300 others.
-pub(crate) fn stall() {
-    const WARM_UP: u64 = 30;
-    const EVENTS: u64 = 150;
-    println!("\n300 screens, alone and beside 100 that take nothing; bar for the p50 1.15");
+pub(crate) fn stall(extent: &Extent, bars: &mut Bars) {
+    let (reading, stalling) = extent.beside;
+    println!("\n{reading} screens, alone and beside {stalling} that take nothing");
     println!("round  alone p50 ms  beside p50 ms  ratio  p99 ratio");
     let mut hall = Hall::open(20);
-    let mut screens = hall.readers("lobby", 300, "reads", "lobby");
+    let mut screens = hall.readers("lobby", reading, "reads", "lobby");
     let mut calls = 0;
     let mut events = |hall: &mut Hall, screens: &mut Part, count: u64| {
         for _ in 0..count {
@@ -172,12 +232,12 @@ pub(crate) fn stall() {
         lags(screens, "lobby")
     };
     let mut middles = Vec::new();
-    for round in 1..=5 {
-        events(&mut hall, &mut screens, WARM_UP);
-        let alone = events(&mut hall, &mut screens, EVENTS);
-        let stalled = hall.readers("stalled", 100, "stalls", "lobby");
-        events(&mut hall, &mut screens, WARM_UP);
-        let beside = events(&mut hall, &mut screens, EVENTS);
+    for round in 1..=extent.rounds {
+        events(&mut hall, &mut screens, extent.warm_up);
+        let alone = events(&mut hall, &mut screens, extent.events);
+        let stalled = hall.readers("stalled", stalling, "stalls", "lobby");
+        events(&mut hall, &mut screens, extent.warm_up);
+        let beside = events(&mut hall, &mut screens, extent.events);
         drop(stalled);
         let ratio = beside[0] / alone[0];
         middles.push(ratio);
@@ -188,20 +248,22 @@ pub(crate) fn stall() {
             beside[1] / alone[1]
         );
     }
-    middles.sort_by(f64::total_cmp);
-    println!("middle round: {:.2}", middles[middles.len() / 2]);
+    let middle = middle(middles);
+    let met = bars.word("p50 beside stalled readers", middle <= STALL_MAX);
+    println!("middle round: {middle:.2}   bar {STALL_MAX:.2}   {met}");
 }
 
 /// How soon 10,000 screens are back with a fresh board after the server was killed and is there again.
-pub(crate) fn again() {
+pub(crate) fn again(extent: &Extent, bars: &mut Bars) {
     println!(
-        "\n10,000 screens after kill -9, from when the server listens again, their first pause of up to 1 s"
+        "\n{} screens after kill -9, from when the server listens again, their first pause of up to 1 s included",
+        extent.back
     );
-    println!("included; bar 3.0 s");
     println!("round  s of server's start  s until all are back  server's CPU s");
     let mut hall = Hall::open(20);
-    let mut readers = hall.readers("lobby", 10_000, "comes-back", "lobby");
-    for round in 1..=5 {
+    let mut readers = hall.readers("lobby", extent.back, "comes-back", "lobby");
+    let mut rounds = Vec::new();
+    for round in 1..=extent.rounds {
         let (folder, port) = (hall.folder, hall.port);
         readers.ask("shut lobby");
         hall.server.kill();
@@ -212,9 +274,19 @@ pub(crate) fn again() {
         let (cpu, open) = (hall.server.number("cpu"), readers.number("open-again lobby"));
         let back = readers.number("fresh lobby");
         let cpu = hall.server.number("cpu") - cpu;
-        let start = open - begun as f64;
-        println!("{round:>5}  {:>19.2}  {:>20.2}  {:>14.2}", start / 1e9, (back - open) / 1e9, cpu / 1e9);
+        let (start, took) = (open - begun as f64, (back - open) / 1e9);
+        rounds.push(took);
+        println!("{round:>5}  {:>19.2}  {took:>20.2}  {:>14.2}", start / 1e9, cpu / 1e9);
     }
+    let middle = middle(rounds);
+    let met = bars.word("10,000 screens back", middle <= AGAIN_S_MAX);
+    println!("middle round: {middle:.2} s   bar {AGAIN_S_MAX:.1} s   {met}");
+}
+
+/// The middle one of some figures.
+fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
 
 /// p50, p99 and the longest, in nanoseconds.
