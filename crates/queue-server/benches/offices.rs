@@ -4,7 +4,9 @@
 //! ```text
 //! cargo bench -p queue-server --bench offices                 1, 126 and 999 offices
 //! cargo bench -p queue-server --bench offices -- 126 1000     126 offices, 1,000 visits each
+//! cargo bench -p queue-server --bench offices -- short        three offices and little time, to see that it runs
 //! ```
+//! It has no bars: its figures are for planning.
 //! `QUEUE_BENCH_DIR` names the disk; the default is the folder for temporary files.
 //!
 //! Each office is the sample ward, with an engine and a journal on disk of its own, as in the server; commands go into
@@ -38,12 +40,21 @@ use tokio::task::JoinSet;
 
 /// Offices at work at the same time while the cost of a command is measured.
 const AT_ONCE: usize = 64;
-/// How long nothing happens while rest is measured.
-const REST: Duration = Duration::from_secs(10);
-/// A busy hour is played for so long.
-const BUSY: Duration = Duration::from_secs(36);
-/// One of 1,000 visits a day comes every so often in the busiest hour, a fifth of the day.
-const VISIT_EVERY: Duration = Duration::from_secs(18);
+/// How long a work takes beside its commands.
+struct Pace {
+    /// Nothing happens for so long while rest is measured.
+    rest: Duration,
+    /// In the busy hour a visit comes to each office every so often,
+    visit_every: Duration,
+    /// so many times.
+    visits: u32,
+}
+
+/// Of 1,000 visits a day a fifth come in the busiest hour.
+const FULL: Pace = Pace { rest: Duration::from_secs(10), visit_every: Duration::from_secs(18), visits: 2 };
+/// To see that it runs.
+const SHORT: Pace =
+    Pace { rest: Duration::from_millis(200), visit_every: Duration::from_millis(400), visits: 2 };
 /// Issue, call, start, finish.
 const COMMANDS: u64 = 4;
 
@@ -51,13 +62,17 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["work", folder, offices, visits] => work(Path::new(folder), number(offices), number(visits)),
+        ["work", folder, offices, visits] => work(Path::new(folder), number(offices), number(visits), &FULL),
+        ["work-short", folder, offices, visits] => {
+            work(Path::new(folder), number(offices), number(visits), &SHORT);
+        }
         ["start", folder, offices] => start(Path::new(folder), number(offices)),
         [] => [(1, 1000), (126, 20), (999, 5)]
             .into_iter()
-            .for_each(|(offices, visits)| measure(offices, visits)),
-        [offices] => measure(number(offices), 20),
-        [offices, visits] => measure(number(offices), number(visits)),
+            .for_each(|(offices, visits)| measure("work", offices, visits)),
+        ["short"] => measure("work-short", 3, 2),
+        [offices] => measure("work", number(offices), 20),
+        [offices, visits] => measure("work", number(offices), number(visits)),
         other => panic!("{other:?}: give the number of offices, and of visits of each"),
     }
 }
@@ -67,13 +82,13 @@ fn number(word: &str) -> u64 {
 }
 
 /// One count of offices, in three processes on one folder.
-fn measure(offices: u64, visits: u64) {
+fn measure(work: &str, offices: u64, visits: u64) {
     let disk = std::env::var_os("QUEUE_BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
     let root = tempfile::TempDir::new_in(disk).unwrap();
     let folder = root.path().join("data");
     println!("{offices} offices, {visits} visits each");
     let (count, visits) = (offices.to_string(), visits.to_string());
-    for arguments in [&["work", "", &count, &visits][..], &["start", "", &count], &["start", "", &count]] {
+    for arguments in [&[work, "", &count, &visits][..], &["start", "", &count], &["start", "", &count]] {
         let mut arguments: Vec<&std::ffi::OsStr> = arguments.iter().map(std::ffi::OsStr::new).collect();
         arguments[1] = folder.as_os_str();
         assert!(Program::new(std::env::current_exe().unwrap()).args(arguments).status().unwrap().success());
@@ -105,14 +120,17 @@ async fn open(folder: &Path, offices: u64) -> Booted {
 
 /// A new folder: start, rest, commands as fast as they go, a busy hour, stop.
 #[tokio::main]
-async fn work(folder: &Path, offices: u64, visits: u64) {
+async fn work(folder: &Path, offices: u64, visits: u64, pace: &Pace) {
     let (began, before) = (Instant::now(), Process::now());
     let booted = open(folder, offices).await;
     println!("  first start    {:>8.2} s", began.elapsed().as_secs_f64());
     let at_rest = Process::now();
     at_rest.tell("at rest", &before, offices);
-    tokio::time::sleep(REST).await;
-    println!("  CPU at rest    {:>8.2} % of a core", 100.0 * at_rest.cpu_until_now() / REST.as_secs_f64());
+    tokio::time::sleep(pace.rest).await;
+    println!(
+        "  CPU at rest    {:>8.2} % of a core",
+        100.0 * at_rest.cpu_until_now() / pace.rest.as_secs_f64()
+    );
 
     let halls: Vec<OfficeHandle> = booted.offices.iter().cloned().collect();
     for office in &halls {
@@ -132,11 +150,11 @@ async fn work(folder: &Path, offices: u64, visits: u64) {
     Process::now().tell("after it", &before, offices);
 
     let (began, busy) = (Instant::now(), Process::now());
-    let mut waits = busy_hour(&halls).await;
+    let mut waits = busy_hour(&halls, pace).await;
     let cpu = 100.0 * busy.cpu_until_now() / began.elapsed().as_secs_f64();
     println!(
         "  a busy hour    {:>8.1} commands/s, {cpu:.2} % of a core",
-        float(waits.len() as u64) / BUSY.as_secs_f64()
+        float(waits.len() as u64) / (pace.visit_every * pace.visits).as_secs_f64()
     );
     tell_waits(&mut waits);
 
@@ -194,15 +212,16 @@ async fn fast(halls: &[OfficeHandle], visits: u64) -> Vec<Duration> {
 }
 
 /// Visits as they come in the busiest hour, each office at a moment of its own.
-async fn busy_hour(halls: &[OfficeHandle]) -> Vec<Duration> {
+async fn busy_hour(halls: &[OfficeHandle], pace: &Pace) -> Vec<Duration> {
     let mut offices = JoinSet::new();
     let all = u32::try_from(halls.len()).unwrap();
+    let (every, visits) = (pace.visit_every, u64::from(pace.visits));
     for (index, office) in (0_u32..).zip(halls.iter().cloned()) {
         offices.spawn(async move {
             let mut waits = Vec::new();
-            tokio::time::sleep(VISIT_EVERY * index / all).await;
-            for visit in 0..BUSY.as_secs() / VISIT_EVERY.as_secs() {
-                let next = tokio::time::Instant::now() + VISIT_EVERY;
+            tokio::time::sleep(every * index / all).await;
+            for visit in 0..visits {
+                let next = tokio::time::Instant::now() + every;
                 waits.extend(serve(&office, 1_000_000 + visit).await);
                 tokio::time::sleep_until(next).await;
             }
