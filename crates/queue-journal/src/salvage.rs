@@ -7,6 +7,7 @@
 //! operator's command.
 
 mod bytes;
+mod chain;
 mod pool;
 mod raw;
 mod store;
@@ -24,10 +25,12 @@ use crate::backup::restore::{Writer, check_chain};
 use crate::codec::Sealed;
 use crate::error::{JournalError, OnPath};
 use crate::folder::{STREAMS_MAX, held_by_nobody};
-use crate::salvage::pool::{Found, Pool};
+use crate::salvage::chain::{Chained, chained};
+use crate::salvage::pool::{Found, Pool, Source};
 use crate::sled::acked::{self, Acked};
 use crate::sled::files;
 
+pub use crate::salvage::chain::{Evidence, Fork};
 pub use raw::unpacked;
 
 /// What was found of one stream.
@@ -42,9 +45,12 @@ pub struct Salvage {
     /// The last record that is known to have been there: noted as acknowledged, told by the store, or found. Nothing
     /// where neither the note nor the store could be read: then nothing tells how far the journal went.
     pub known_end: Option<Seq>,
+    /// Where two histories claim the same places, in order; one of each is in the chain or behind it.
+    pub forks: Vec<Fork>,
     pool: Pool,
     chain: Vec<Found>,
     behind: Vec<Found>,
+    left_out: Vec<Found>,
 }
 
 /// Where to look, and where to work.
@@ -84,7 +90,7 @@ pub fn salvage(places: Places<'_>) -> Result<Vec<Salvage>, JournalError> {
             known.insert(stream.clone(), Looked::nowhere(&stream, places)?);
         }
         let looked = known.get_mut(&stream).expect("it was put there");
-        looked.in_backups += u64::from(looked.pool.add(&sealed.line)?);
+        looked.in_backups += u64::from(looked.pool.add(&sealed.line, Source::Backup)?);
         Ok(())
     })?;
     for part in headers.iter().flat_map(|header| &header.streams) {
@@ -102,10 +108,17 @@ impl Salvage {
         self.chain.last().map_or(Seq(0), |found| found.seq)
     }
 
-    /// Whether the chain holds everything that was ever there.
+    /// Whether the chain holds everything that people may have been told of.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.known_end.is_some_and(|end| end <= self.chain_end())
+        let to_its_end = self.known_end.is_some_and(|end| end <= self.chain_end());
+        to_its_end && self.forks.iter().all(Fork::is_settled)
+    }
+
+    /// How many valid records are left out because others were taken in their places.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.left_out.len() as u64
     }
 
     /// How many valid records stand behind the chain and cannot be joined to it.
@@ -155,6 +168,14 @@ impl Salvage {
     pub fn lines_behind(&mut self) -> Result<Vec<Vec<u8>>, JournalError> {
         self.behind.iter().map(|found| self.pool.read(found)).collect()
     }
+
+    /// The lines of the records in whose places others were taken, by place.
+    ///
+    /// # Errors
+    /// Where one cannot be read back.
+    pub fn lines_left_out(&mut self) -> Result<Vec<Vec<u8>>, JournalError> {
+        self.left_out.iter().map(|found| self.pool.read(found)).collect()
+    }
 }
 
 /// What was seen of one stream, before the backups are added and the chain is sought.
@@ -175,11 +196,12 @@ impl Looked {
 
     fn joined(self) -> Result<Salvage, JournalError> {
         let Self { pool, acked, told, in_folder, in_backups } = self;
-        let (chain, behind) = pool.chain(acked.as_ref());
+        let Chained { chain, behind, forks, left_out } = chained(&pool.all(), acked.as_ref());
         let seen = behind.last().or(chain.last()).map_or(Seq(0), |found| found.seq);
         let noted = acked.map(|acked| acked.seq).max(told);
         let known_end = noted.map(|noted| noted.max(seen));
-        Ok(Salvage { stream: pool.stream().clone(), in_folder, in_backups, known_end, pool, chain, behind })
+        let stream = pool.stream().clone();
+        Ok(Salvage { stream, in_folder, in_backups, known_end, forks, pool, chain, behind, left_out })
     }
 }
 
@@ -198,11 +220,11 @@ fn look(data: &Path, stream: &Slug, places: Places<'_>) -> Result<Looked, Journa
         }
         // Copies are of an earlier time, and lines of them are found as they lie.
         if *database == live {
-            store::read(&live, &working, &mut |piece| take(pool, told, piece))?;
+            store::read(&live, &working, &mut |piece| take(pool, told, piece, Source::Store))?;
             files::remove(&working)?;
         }
         for file in store::data_files(database)? {
-            raw::scan(&file, &mut |piece| take(pool, told, piece))?;
+            raw::scan(&file, &mut |piece| take(pool, told, piece, Source::Bytes))?;
         }
     }
     looked.in_folder = looked.pool.count();
@@ -210,9 +232,14 @@ fn look(data: &Path, stream: &Slug, places: Places<'_>) -> Result<Looked, Journa
     Ok(looked)
 }
 
-fn take(pool: &mut Pool, told: &mut Option<Seq>, piece: raw::Piece<'_>) -> Result<(), JournalError> {
+fn take(
+    pool: &mut Pool,
+    told: &mut Option<Seq>,
+    piece: raw::Piece<'_>,
+    source: Source,
+) -> Result<(), JournalError> {
     match piece {
-        raw::Piece::Line(line) => pool.add(line).map(|_| ()),
+        raw::Piece::Line(line) => pool.add(line, source).map(|_| ()),
         raw::Piece::Meta(meta) => {
             *told = (*told).max(Some(meta.last));
             Ok(())

@@ -12,6 +12,7 @@ mod crowd;
 mod damage;
 mod disk;
 mod files;
+mod fork;
 mod golden;
 mod kill;
 mod ordered;

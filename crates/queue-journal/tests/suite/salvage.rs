@@ -17,7 +17,7 @@ use crate::damage::{RECORDS, images};
 use crate::support::{START, chain, copy_folder, facts, files_under, open_folder, stream};
 
 /// The salvage of the one stream of `data`, and the folder it worked in.
-fn salvaged(data: Option<&Path>, backups: &[PathBuf]) -> (Salvage, TempDir) {
+pub(crate) fn salvaged(data: Option<&Path>, backups: &[PathBuf]) -> (Salvage, TempDir) {
     let work = TempDir::new().unwrap();
     let (working, found) = (work.path().join("working"), work.path().join("found"));
     let mut all = salvage(Places { data, backups, working: &working, found: &found }).unwrap();
@@ -34,6 +34,31 @@ fn damaged(cut_off: bool, damage: impl FnOnce(&mut Vec<u8>)) -> TempDir {
     damage(&mut bytes);
     fs::write(&path, bytes).unwrap();
     root
+}
+
+/// Leaves the store of `root` nothing that it could read.
+pub(crate) fn spoil_store(root: &Path) {
+    let live = root.join("journal/kim-lien");
+    for name in ["conf", "clean"] {
+        fs::write(live.join(name), b"nonsense").unwrap();
+    }
+    // The first bytes of the log hold the root of the tree: without them the store knows nothing.
+    let mut bytes = fs::read(live.join("db")).unwrap();
+    bytes[..64].fill(0xff);
+    fs::write(live.join("db"), bytes).unwrap();
+}
+
+/// Spoils these records wherever the store of `root` has a copy of them.
+pub(crate) fn hide(root: &Path, records: &[u64]) {
+    let database = root.join("journal/kim-lien/db");
+    let mut bytes = fs::read(&database).unwrap();
+    for seq in records {
+        let wanted = format!("\"seq\":{seq},");
+        while let Some(at) = bytes.windows(wanted.len()).position(|window| window == wanted.as_bytes()) {
+            bytes[at] = b'!';
+        }
+    }
+    fs::write(&database, bytes).unwrap();
 }
 
 /// The lines of the records as they were written once, by place.
@@ -97,14 +122,7 @@ fn a_lost_page_or_tail_costs_what_stood_in_it() {
 #[test]
 fn without_the_store_everything_is_found_in_its_bytes_long_records_too() {
     let root = damaged(false, |_| {});
-    for name in ["conf", "clean"] {
-        fs::write(root.path().join("journal/kim-lien").join(name), b"nonsense").unwrap();
-    }
-    // The first bytes of the log hold the root of the tree: without them the store knows nothing.
-    let database = root.path().join("journal/kim-lien/db");
-    let mut bytes = fs::read(&database).unwrap();
-    bytes[..64].fill(0xff);
-    fs::write(&database, bytes).unwrap();
+    spoil_store(root.path());
     let (salvage, work) = salvaged(Some(root.path()), &[]);
     check(&salvage, &work, "bytes alone");
     assert!(salvage.is_whole(), "{:?}", salvage.missing());
@@ -124,16 +142,7 @@ fn backup_and_salvage_together_are_whole_again() {
     }
     let root = TempDir::new().unwrap();
     copy_folder(source, root.path());
-    let database = root.path().join("journal/kim-lien/db");
-    let mut bytes = fs::read(&database).unwrap();
-    for seq in [7_u64, 8, 9, 70, 149] {
-        // Wherever the store has a copy of it.
-        let wanted = format!("\"seq\":{seq},");
-        while let Some(at) = bytes.windows(wanted.len()).position(|window| window == wanted.as_bytes()) {
-            bytes[at] = b'!';
-        }
-    }
-    fs::write(&database, bytes).unwrap();
+    hide(root.path(), &[7, 8, 9, 70, 149]);
     let (alone, work) = salvaged(Some(root.path()), &[]);
     check(&alone, &work, "without the backup");
     assert_eq!(alone.missing(), [7..=9, 70..=70, 149..=149]);
@@ -154,23 +163,6 @@ fn backup_and_salvage_together_are_whole_again() {
         (Seq(150), None, false)
     );
     assert!(only_backup.missing().is_empty() && only_backup.lines_behind().unwrap().is_empty());
-}
-
-#[test]
-fn of_two_records_in_one_place_the_chain_takes_the_acknowledged_one() {
-    let root = damaged(false, |_| {});
-    // A copy from before, with another end that was never acknowledged, and longer.
-    let other = root.path().join("set-aside/kim-lien/copy");
-    fs::create_dir_all(&other).unwrap();
-    let head = serde_json::from_slice::<serde_json::Value>(&written()[&200]).unwrap()["hash"].clone();
-    let fork = chain(&stream(), 201, head.as_str().unwrap(), 40, |seq| facts(seq + 1));
-    let text: Vec<u8> = fork.iter().flat_map(|sealed| [&sealed.line, &b"\n"[..]].concat()).collect();
-    fs::write(other.join("db"), text).unwrap();
-    let (salvage, work) = salvaged(Some(root.path()), &[]);
-    let found = fs::read_to_string(work.path().join("found/kim-lien.jsonl")).unwrap();
-    assert_eq!(found.lines().count() as u64, RECORDS + 40, "nothing that was found is kept back");
-    assert_eq!((salvage.chain_end(), salvage.behind()), (Seq(RECORDS), 10));
-    assert!(!salvage.is_whole(), "records 231 to 240 may have been given to somebody");
 }
 
 #[test]
