@@ -200,6 +200,64 @@ async fn when_the_disk_is_gone_the_backup_goes_on_behind_the_number_that_a_perso
 }
 
 #[tokio::test]
+async fn of_two_histories_one_is_taken_and_the_other_one_told() -> Result<()> {
+    let morning = morning().await?;
+    // A copy of the folder went on for itself, and a file of it came into the first one.
+    let other = morning.new_folder("other");
+    queue_tests::folder::copy(&morning.data, &other)?;
+    let kept = issued(&morning.data, 3).await?;
+    let left_out = issued(&other, 2).await?;
+    let aside = morning.data.join(format!("set-aside/{OFFICE}/copy"));
+    std::fs::create_dir_all(&aside)?;
+    std::fs::copy(other.join(format!("journal/{OFFICE}/db")), aside.join("db"))?;
+    let export = ok(&["export", "--house", "--data", &morning.data.to_string_lossy()])?;
+
+    let to = morning.new_folder("new");
+    let done = morning.recover(&to, &[])?;
+    assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
+    let told = format!("{OFFICE}: records {} to {} are there in two histories", kept[0].0, left_out[1].0);
+    for part in [&*told, "that the store has; 2 are left out", &format!("{OFFICE}: nothing is missing")] {
+        assert!(done.stdout.contains(part), "{part}: {}", done.stdout);
+    }
+    assert_eq!(std::fs::read_to_string(to.join("salvaged/report.txt"))?.matches("two histories").count(), 1);
+    assert_eq!(ok(&["export", "--house", "--data", &to.to_string_lossy()])?, export);
+
+    // Without the note nothing tells of which of them people were told: the operator has to know.
+    std::fs::remove_file(morning.data.join("acked").join(OFFICE))?;
+    let to = morning.new_folder("newer");
+    let refused = morning.recover(&to, &[])?;
+    assert_eq!(refused.code, Some(3), "{}{}", refused.stdout, refused.stderr);
+    assert!(refused.stderr.contains("in two histories"), "{}", refused.stderr);
+    assert!(!to.join("journal").exists());
+    let done = morning.recover(&to, &["--accept-loss", "An"])?;
+    assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
+    let numbers: BTreeSet<&str> = left_out.iter().map(|(_, number)| &**number).collect();
+    let listed = numbers.into_iter().collect::<Vec<_>>().join(", ");
+    assert!(done.stderr.contains(&format!("perhaps to somebody: {listed}")), "{listed}: {}", done.stderr);
+    let given: Vec<&String> = kept.iter().chain(&left_out).map(|(_, number)| number).collect();
+    for (_, number) in issued(&to, 3).await? {
+        assert!(!given.contains(&&number), "{number} was given before");
+    }
+    Ok(())
+}
+
+/// Issues one number of each of `count` services in `data`; gives the records and the numbers.
+async fn issued(data: &Path, count: usize) -> Result<Vec<(u64, String)>> {
+    let server = Server::start(data)?;
+    let admin = Api::new(&server.url).admin().await?;
+    let mut given = Vec::new();
+    for service in SERVICES.iter().rev().take(count) {
+        let reply = admin.issue(service, None).await?;
+        ensure!(reply.status == 201, "{reply:?}");
+        let id = reply.body["id"].as_str().context("a ticket has an id")?.to_owned();
+        given.push((id, reply.number().to_owned()));
+    }
+    server.stop()?;
+    let export = ok(&["export", "--data", &data.to_string_lossy()])?;
+    given.into_iter().map(|(id, number)| Ok((seq_of(&export, &id)?, number))).collect()
+}
+
+#[tokio::test]
 async fn what_cannot_be_meant_is_refused() -> Result<()> {
     let morning = morning().await?;
     let (data, inside) = (morning.data.to_string_lossy(), morning.data.join("new"));

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use queue_core::layout::Layout;
 use queue_core::time::At;
 use queue_journal::backup::restore::{NewFolder, check_empty};
-use queue_journal::salvage::{Places, Salvage, salvage};
+use queue_journal::salvage::{Evidence, Fork, Places, Salvage, salvage};
 
 use super::{OperatorError, is_house, verify};
 
@@ -185,6 +185,9 @@ fn describe(salvage: &Salvage, report: &mut String) {
     if lost > 0 {
         let _infallible = writeln!(report, "{stream}: missing {lost} records: {}", ranges(&missing));
     }
+    for fork in &salvage.forks {
+        let _infallible = writeln!(report, "{stream}: {}", forked(fork));
+    }
     if salvage.behind() > 0 {
         let behind = salvage.behind();
         let _infallible = writeln!(
@@ -195,15 +198,40 @@ fn describe(salvage: &Salvage, report: &mut String) {
     }
 }
 
+/// Which of two histories was taken, and why.
+fn forked(fork: &Fork) -> String {
+    let taken = match fork.evidence {
+        Evidence::Store => "that the store has",
+        Evidence::Note => "that the last acknowledged record is of",
+        Evidence::Backup => "that a backup has",
+        Evidence::Length => "that go further, for nothing else tells them apart",
+    };
+    let told = match (fork.is_settled(), fork.told) {
+        (true, _) => "which were not acknowledged here",
+        (false, true) => "and people were told of those too",
+        (false, false) => "and people may have been told of those",
+    };
+    let (places, left_out) = (ranges(std::slice::from_ref(&fork.places)), fork.left_out);
+    format!(
+        "records {places} are there in two histories: the ones are taken {taken}; {left_out} are left out, {told}"
+    )
+}
+
 /// What is missing of a stream, for one line.
 fn briefly(salvage: &Salvage) -> String {
     let missing = salvage.missing();
-    let what = if missing.is_empty() {
-        format!("may be missing behind {}", salvage.chain_end().0)
-    } else {
-        format!("{} are missing", ranges(&missing))
-    };
-    format!("records of `{}` {what}", salvage.stream)
+    let open: Vec<_> = salvage.forks.iter().filter(|fork| !fork.is_settled()).collect();
+    let mut what = Vec::new();
+    if !missing.is_empty() {
+        what.push(format!("{} are missing", ranges(&missing)));
+    } else if open.is_empty() || salvage.known_end.is_none() {
+        what.push(format!("may be missing behind {}", salvage.chain_end().0));
+    }
+    if !open.is_empty() {
+        let places: Vec<_> = open.iter().map(|fork| fork.places.clone()).collect();
+        what.push(format!("{} are there in two histories, of which one is left out", ranges(&places)));
+    }
+    format!("records of `{}` {}", salvage.stream, what.join(", and "))
 }
 
 fn ranges(missing: &[RangeInclusive<u64>]) -> String {

@@ -15,7 +15,7 @@ use queue_core::replay::{Asked, Drafted, draft};
 use queue_core::text::Text;
 use queue_core::time::{At, Millis};
 use queue_journal::folder::DataFolder;
-use queue_journal::salvage::Salvage;
+use queue_journal::salvage::{Fork, Salvage};
 use queue_journal::{Journal, codec};
 
 use super::{ClockUse, Recovery, told};
@@ -34,7 +34,9 @@ pub(super) struct Accepted {
     behind: Vec<Record<OfficeEvent>>,
     /// How many more there are, which this version cannot read.
     unread: usize,
-    /// The users whose last change stands in records that cannot be joined to the house's chain.
+    /// The records in whose places others were taken, where people may have been told of them.
+    left_out: Vec<Record<OfficeEvent>>,
+    /// The users whose last change stands in records that are not in the house's chain.
     users: BTreeSet<String>,
     /// What the office looks like, where the operator or a record behind the chain says so.
     layout: Option<Layout>,
@@ -50,9 +52,11 @@ impl Accepted {
         let ranges = salvage.missing().into_iter();
         let mut accepted = Self {
             to: salvage.known_end,
-            missing: ranges.map(|range| range.end() - range.start() + 1).sum(),
+            // Of those that are left out each gave at most one number, too.
+            missing: ranges.map(|range| range.end() - range.start() + 1).sum::<u64>() + salvage.left_out(),
             behind: Vec::new(),
             unread: 0,
+            left_out: Vec::new(),
             users: BTreeSet::new(),
             layout: None,
             told: asked.numbers_after,
@@ -60,10 +64,13 @@ impl Accepted {
             at: asked.at,
         };
         let lines = salvage.lines_behind()?;
+        let settled = salvage.forks.iter().all(Fork::is_settled);
+        let others = if settled { Vec::new() } else { salvage.lines_left_out()? };
         if is_house(&stream) {
-            accepted.users = told::users(&lines);
+            accepted.users = told::users(&[others, lines].concat());
             return Ok(accepted);
         }
+        accepted.left_out = others.iter().filter_map(|line| codec::open(line).ok()).collect();
         if accepted.to.is_none() && accepted.told.is_none() {
             return Err(OperatorError::Usage(format!(
                 "nothing tells how far the numbers of `{stream}` went: say it with --numbers-after N, the highest \
@@ -103,11 +110,12 @@ impl Accepted {
                 Some(layout) if from == Seq(1) => Office::founding(layout),
                 Some(_) | None => replay::office(&reader)?,
             };
-            let unread = self.unread;
+            let (unread, others) = (self.unread, told::others(&self.left_out));
             let (mut record, left_out) = self.draft(&office, from, reason)?;
             let told = told::numbers(&record)
                 + &told::settings(&office, &record)
-                + &told::left_out(&left_out, unread);
+                + &told::left_out(&left_out, unread)
+                + &others;
             (codec::seal(&mut record, &office.head)?, told)
         };
         let failed =

@@ -51,6 +51,22 @@ pub(super) fn left_out(numbers: &BTreeSet<Number>, unread: usize) -> String {
     words
 }
 
+/// Which numbers stand in `records`, in whose places others were taken.
+pub(super) fn others(records: &[Record<OfficeEvent>]) -> String {
+    let events = records.iter().flat_map(|record| &record.events);
+    let numbers: BTreeSet<Number> =
+        events
+            .filter_map(|event| {
+                if let OfficeEvent::TicketIssued { number, .. } = event { Some(*number) } else { None }
+            })
+            .collect();
+    if numbers.is_empty() {
+        return String::new();
+    }
+    let given = numbers.iter().map(ToString::to_string);
+    format!("; given in the history that is left out, perhaps to somebody: {}", listed(given, numbers.len()))
+}
+
 /// Whose last change stands in `lines`, which cannot be joined to the house's chain.
 pub(super) fn users(lines: &[Vec<u8>]) -> BTreeSet<String> {
     let records = lines.iter().filter_map(|line| codec::open::<HouseEvent>(line).ok());
