@@ -11,6 +11,7 @@ mod contract;
 mod crowd;
 mod damage;
 mod disk;
+mod earlier;
 mod files;
 mod fork;
 mod golden;
