@@ -109,7 +109,7 @@ impl Story {
             self.written.entry(seq).or_insert(place);
             self.lines.entry(seq).or_insert_with(|| Arc::clone(data));
         }
-        for (at, _) in text.match_indices("{\"format\":1,\"base\":1,\"first\":") {
+        for (at, _) in text.match_indices("{\"format\":2,\"base\":1,\"first\":") {
             let meta = &text[at..];
             let first = number(&meta[29..]);
             let last = meta.find("\"last\":").and_then(|at| number(&meta[at + 7..]));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use queue_core::ids::Slug;
 use queue_core::planted::{self, Bug};
-use queue_core::record::Seq;
+use queue_core::record::{GENESIS, Seq};
 
 use crate::codec::Sealed;
 use crate::error::JournalError;
@@ -63,7 +63,7 @@ impl OrderedJournal {
     /// is known to have been acknowledged, with its hash.
     ///
     /// # Errors
-    /// [`JournalError::Damaged`] with the first record that does not hold.
+    /// [`JournalError::Damaged`] with the first record that does not hold; what the store answers.
     pub fn open(
         stream: Slug,
         store: Arc<dyn OrderedStore>,
@@ -74,16 +74,25 @@ impl OrderedJournal {
         let values = entries.into_iter().map(Ok::<_, String>);
         let meta = store.get(META_KEY)?;
         let scanned = scan::check(values, &stream, acked.as_ref(), meta.as_deref())?;
-        Ok(Self::scanned(stream, store, scanned))
+        Self::scanned(stream, store, scanned)
     }
 
-    /// A journal on a store that was read.
-    pub(crate) fn scanned(stream: Slug, store: Arc<dyn OrderedStore>, scanned: Scanned) -> Self {
+    /// A journal on a store that was read. Where the meta value does not reach the end, or is missing, it is written:
+    /// a batch that was broken off is as good as any other from then on.
+    pub(crate) fn scanned(
+        stream: Slug,
+        store: Arc<dyn OrderedStore>,
+        scanned: Scanned,
+    ) -> Result<Self, JournalError> {
+        if let Some(first) = scanned.unmarked {
+            store.write(vec![meta_entry(first, scanned.tail.as_ref())])?;
+            store.sync()?;
+        }
         let progress = Progress::default();
         if let Some(tail) = scanned.tail {
             progress.advance(tail, scanned.marks.into_iter());
         }
-        Self { stream, store, progress, poison: None }
+        Ok(Self { stream, store, progress, poison: None })
     }
 
     /// How far it is durable.
@@ -107,15 +116,7 @@ impl OrderedJournal {
     fn write(&self, batch: &[Sealed], last: &Sealed) -> Result<(), JournalError> {
         let mut values = Vec::new();
         block::pack(batch, |key, value| values.push((key, value)));
-        let meta = Meta {
-            format: block::LAYOUT,
-            base: Seq(1),
-            first: Seq(last.seq.0 + 1 - batch.len() as u64),
-            last: last.seq,
-            count: last.seq.0,
-            head: last.hash.clone(),
-        };
-        values.push((META_KEY.to_vec(), block::pack_meta(&meta)));
+        values.push(meta_entry(Seq(last.seq.0 + 1 - batch.len() as u64), Some(&last.tail())));
         self.store.write(values)?;
         if planted::is(Bug::AnswerBeforeSync) {
             return Ok(());
@@ -125,6 +126,14 @@ impl OrderedJournal {
         }
         self.store.sync()
     }
+}
+
+/// The meta value of a journal that ends with `tail`, in a batch that begins with `first`.
+fn meta_entry(first: Seq, tail: Option<&Tail>) -> Entry {
+    let (last, head) = tail.map_or((Seq(0), GENESIS), |tail| (tail.seq, tail.hash.as_str()));
+    let head = head.to_owned();
+    let meta = Meta { format: block::LAYOUT, base: Seq(1), first, last, count: last.0, head };
+    (META_KEY.to_vec(), block::pack_meta(&meta))
 }
 
 impl Journal for OrderedJournal {

@@ -1,7 +1,7 @@
 //! A journal on sled 0.34.7, made durable: sled's own `flush` reaches neither the disk's cache nor the file's size.
 //!
-//! One append is one sled batch of blocks ([`block`]) and one `fdatasync` on a second handle of the same file;
-//! only then it answers. Opening reads everything once ([`scan`]) and never repairs: what does not hold is
+//! One append hands the store its blocks ([`block`]) one by one, the meta value last, and makes one `fdatasync` on a
+//! second handle of the same file; only then it answers. Of an append that a crash broke off a beginning may be there. Opening reads everything once ([`scan`]) and never repairs: what does not hold is
 //! refused, with the files as they were ([`aside`]).
 
 pub(crate) mod acked;
@@ -71,6 +71,7 @@ impl SledJournal {
         if last_stop == Stop::Fresh && never_noted {
             acked::begin(&acked_path)?;
         }
+        let databases = folder.streams()?.len();
         if last_stop == Stop::Unclean {
             aside.begin()?;
         }
@@ -81,7 +82,6 @@ impl SledJournal {
             }
             if last_stop == Stop::Unclean { aside.check_traces(stream, scanned) } else { Ok(()) }
         };
-        let databases = folder.streams()?.len();
         let opened = opening::open(&live, databases, stream, acked).and_then(|(database, scanned)| {
             match check_rest(&scanned) {
                 Ok(()) => Ok((database, scanned)),
@@ -122,16 +122,23 @@ impl SledJournal {
         let live = folder.live(stream);
         let path = live.join("db");
         let data = OpenOptions::new().read(true).write(true).open(&path).on("open", &path)?;
-        files::sync_all(&live)?;
-        files::sync(folder.root())?;
-        files::unmark(&live)?;
         let store = Arc::new(Store::new(stream.clone(), database, data, path));
-        if scanned.tail.is_none() {
-            store.begin()?;
+        let records = files::sync_all(&live)
+            .and_then(|()| files::sync(folder.root()))
+            .and_then(|()| files::unmark(&live))
+            .and_then(|()| {
+                let store = Arc::clone(&store) as Arc<dyn OrderedStore>;
+                OrderedJournal::scanned(stream.clone(), store, scanned)
+            })
+            .and_then(|records| store.forget_earlier_meta().map(|()| records));
+        match records {
+            Ok(records) => Ok(Self { _claim: claim, found, live, store, records, keeper: None }),
+            Err(error) => {
+                // On a disk that fails its drop would write, and may panic.
+                std::mem::forget(store.take());
+                Err(error)
+            }
         }
-        let records =
-            OrderedJournal::scanned(stream.clone(), Arc::clone(&store) as Arc<dyn OrderedStore>, scanned);
-        Ok(Self { _claim: claim, found, live, store, records, keeper: None })
     }
 
     /// How the journal was left before it was opened, for the log.

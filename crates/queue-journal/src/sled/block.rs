@@ -28,8 +28,8 @@ pub(crate) const META_TREE: &[u8] = b"meta";
 pub(crate) const META_KEY: &[u8] = b"m";
 /// The longest [`Meta`] as JSON: four numbers of 20 digits, a hash, the names.
 pub(crate) const META_BYTES_MAX: usize = 256;
-/// The version of this layout.
-pub(crate) const LAYOUT: u16 = 1;
+/// The version of this layout. In version 1 no block was packed and the meta value stood among the records.
+pub(crate) const LAYOUT: u16 = 2;
 
 const BLOCK: u8 = b'B';
 const BLOCK_WITH_DAY: u8 = b'D';
@@ -55,7 +55,7 @@ pub(crate) enum Value<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Meta {
-    /// [`LAYOUT`].
+    /// [`LAYOUT`], or an earlier one.
     pub(crate) format: u16,
     /// The first record in the database.
     pub(crate) base: Seq,
@@ -223,7 +223,11 @@ pub(crate) fn unpack_meta(value: &[u8]) -> Result<Meta, &'static str> {
         return Err("the meta value does not answer to its checksum");
     }
     let meta: Meta = serde_json::from_slice(&value[5..]).map_err(|_| "the meta value cannot be read")?;
-    if meta.format == LAYOUT { Ok(meta) } else { Err("the layout is of a version not known here") }
+    if (1..=LAYOUT).contains(&meta.format) {
+        Ok(meta)
+    } else {
+        Err("the layout is of a version not known here")
+    }
 }
 
 /// CRC-32 over the key, the kind and all after the checksum, which stands in bytes 1 to 4.

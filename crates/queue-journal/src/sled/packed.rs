@@ -1,4 +1,5 @@
-//! Blocks of a long batch, in the LZ4 block format: a third of the bytes for the store to write, again and again.
+//! Blocks of a long batch, in the LZ4 block format: less than half of the bytes for the store to write, again and
+//! again.
 //!
 //! Behind the head that every block has stand the first seq (8 bytes, big endian), the length of the lines and the
 //! length of what they were packed into (2 each), and that. So a packed block answers for itself also where it is
@@ -16,7 +17,7 @@ pub(crate) const KIND: u8 = b'Z';
 pub(crate) const KIND_WITH_DAY: u8 = b'Y';
 /// Kind, checksum, count, first seq and two lengths.
 pub(crate) const HEAD_BYTES: usize = BLOCK_HEAD_BYTES + 12;
-/// Lines that are packed together: with the hashes and keys in them they come to about half of it.
+/// Lines that are packed together: with the hashes and keys in them they come to less than half of it.
 const LINES_BYTES_MAX: usize = 8 * 1024;
 
 /// Packs as many of the first lines of `rest` as go into one block; gives how many, and the value but for its
@@ -51,7 +52,7 @@ pub(crate) fn pack(rest: &[Sealed]) -> Option<(u16, Vec<u8>)> {
     Some((count, value))
 }
 
-/// The lines in `value`, of which the checksum holds.
+/// The lines in `value`. Where its checksum does not hold, some of them may be whole all the same.
 pub(crate) fn unpack(value: &[u8]) -> Result<Vec<u8>, &'static str> {
     let wrong = "a packed block has impossible lengths";
     let (_, lines_length, length) = head(value).ok_or(wrong)?;

@@ -25,6 +25,9 @@ use crate::sled::store::{Database, lines_of};
 pub(crate) struct Scanned {
     pub(crate) tail: Option<Tail>,
     pub(crate) marks: Vec<Mark>,
+    /// The first record behind the meta value, where a batch was broken off or the meta value is of the earlier
+    /// layout: it is to be written anew.
+    pub(crate) unmarked: Option<Seq>,
 }
 
 /// Values that go from the thread that reads to the thread that checks, at a time.
@@ -164,12 +167,18 @@ impl<'a> Scan<'a> {
     }
 
     /// What was found, when there are no more values.
-    fn end(self) -> Result<Scanned, JournalError> {
+    fn end(mut self) -> Result<Scanned, JournalError> {
         if self.parts.is_some() {
             return Err(self.damaged("its last parts are missing"));
         }
         self.check_meta()?;
         self.check_acked()?;
+        self.found.unmarked = match &self.meta {
+            Some(Ok(meta)) => {
+                (meta.format < block::LAYOUT || meta.last.0 + 1 < self.due().0).then(|| meta.last.next())
+            }
+            Some(Err(_)) | None => Some(Seq(1)),
+        };
         Ok(self.found)
     }
 

@@ -9,11 +9,12 @@ use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 
 use queue_core::ids::Slug;
-use queue_core::record::{GENESIS, Seq};
+use queue_core::record::Seq;
 
 use crate::error::{JournalError, OnPath};
+use crate::journal::BATCH_BYTES_MAX;
 use crate::ordered::{Entry, OrderedStore};
-use crate::sled::block::{self, META_KEY, META_TREE, Meta, Value};
+use crate::sled::block::{self, META_KEY, META_TREE, Value};
 use crate::sled::quiet::{guarded, told};
 
 /// A database of sled with its two trees.
@@ -26,11 +27,17 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn new(database: sled::Db) -> sled::Result<Self> {
-        let metas = database.open_tree(META_TREE)?;
-        Ok(Self { records: (*database).clone(), metas, database })
+        match database.open_tree(META_TREE) {
+            Ok(metas) => Ok(Self { records: (*database).clone(), metas, database }),
+            Err(error) => {
+                // The drop of a damaged database may panic or hang.
+                std::mem::forget(database);
+                Err(error)
+            }
+        }
     }
 
-    /// The meta value. Once it stood among the records.
+    /// The meta value. In the earlier layout it stands among the records.
     pub(crate) fn meta(&self) -> sled::Result<Option<Vec<u8>>> {
         let value =
             self.metas.get(META_KEY)?.map_or_else(|| self.records.get(META_KEY), |value| Ok(Some(value)));
@@ -38,21 +45,24 @@ impl Database {
     }
 
     /// Hands `batch` to the log in its order, each value on its own: sled would write a batch of its own kind in
-    /// two pieces, and wait for both. Only the parts of a long line, which mean nothing alone, are worth that.
+    /// two pieces, and wait for both. Worth that are only the parts of a long line, which mean nothing alone, and so
+    /// many bytes that sled might take room that it freed within the batch, before a sync of ours, for its end.
     fn write(&self, batch: Vec<Entry>) -> sled::Result<()> {
         let in_parts = |(key, _): &Entry| block::seq_of(key).is_some_and(|(_, further_part)| further_part);
-        let (mut together, has_parts) = (sled::Batch::default(), batch.iter().any(in_parts));
+        let bytes: usize = batch.iter().map(|(_, value)| value.len()).sum();
+        let as_one = bytes > BATCH_BYTES_MAX || batch.iter().any(in_parts);
+        let mut together = sled::Batch::default();
         let mut meta = None;
         for (key, value) in batch {
             if key == META_KEY {
                 meta = Some(value);
-            } else if has_parts {
+            } else if as_one {
                 together.insert(key, value);
             } else {
                 self.records.insert(key, value)?;
             }
         }
-        if has_parts {
+        if as_one {
             self.records.apply_batch(together)?;
         }
         if let Some(meta) = meta {
@@ -87,18 +97,15 @@ impl Store {
         self.database.write().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Writes that nothing was written yet, so that a meta value is never missing later.
-    pub(crate) fn begin(&self) -> Result<(), JournalError> {
-        let nothing = Meta {
-            format: block::LAYOUT,
-            base: Seq(1),
-            first: Seq(1),
-            last: Seq(0),
-            count: 0,
-            head: GENESIS.to_owned(),
-        };
-        self.write(vec![(META_KEY.to_vec(), block::pack_meta(&nothing))])?;
-        self.sync()
+    /// Removes the meta value of the earlier layout, once another is on the disk.
+    pub(crate) fn forget_earlier_meta(&self) -> Result<(), JournalError> {
+        let forgotten = self.with("append to", |open| {
+            if open.metas.contains_key(META_KEY)? && open.records.contains_key(META_KEY)? {
+                open.records.remove(META_KEY)?;
+            }
+            Ok(())
+        })?;
+        forgotten.map_err(|error: sled::Error| self.failed("append to", &error))
     }
 
     /// Hands what sled holds back to the system.

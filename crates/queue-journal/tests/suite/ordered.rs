@@ -2,8 +2,8 @@
 //! with the record's name, also where every checksum holds.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use queue_core::record::{GENESIS, Seq};
 use queue_journal::codec::{Sealed, seal};
@@ -45,7 +45,7 @@ fn records_lie_as_the_page_says() {
     assert_eq!([&keys[2][9..], &keys[3][9..]], [&[0, 1], &[0, 2]]);
     let head = verify(&reopened(&entries, None).unwrap().reader()).unwrap().head;
     let meta = &entries[&b"m"[..]];
-    let due = format!(r#"{{"format":1,"base":1,"first":1,"last":9,"count":9,"head":"{head}"}}"#);
+    let due = format!(r#"{{"format":2,"base":1,"first":1,"last":9,"count":9,"head":"{head}"}}"#);
     assert_eq!((meta[0], std::str::from_utf8(&meta[5..]).unwrap()), (b'M', due.as_str()));
     assert_eq!(meta[1..5], checksum(b"m", meta));
 }
@@ -134,6 +134,13 @@ fn of_a_batch_that_was_broken_off_what_is_there_counts() {
     let mut entries = filled(&batches[..3]).entries();
     entries.insert(b"m".to_vec(), meta_after(1));
     assert_eq!(reopened(&entries, None).unwrap().reader().durable(), Seq(1_020));
+    // From then on it is as good as any other: another one may be broken off behind it.
+    let shelf = Arc::new(Shelf { entries: Mutex::new(entries), ..Shelf::default() });
+    drop(open(&shelf, None).unwrap());
+    let meta = shelf.entries()[&b"m"[..]].clone();
+    let mut entries = filled(&batches).entries();
+    entries.insert(b"m".to_vec(), meta);
+    assert_eq!(reopened(&entries, None).unwrap().reader().durable(), Seq(2_020));
     let mut entries = filled(&batches).entries();
     entries.insert(b"m".to_vec(), meta_after(2));
     let goes = "the journal should go to record 520, and goes to 2020";
@@ -148,7 +155,8 @@ fn one_append_is_one_write_and_one_sync_and_a_failed_sync_acknowledges_nothing()
     journal.append(&batch[..30]).unwrap();
     journal.append(&[]).unwrap();
     journal.append(&batch[30..31]).unwrap();
-    assert_eq!((shelf.writes.load(Ordering::SeqCst), shelf.syncs.load(Ordering::SeqCst)), (2, 2));
+    // One more before them: the meta value of a journal of which nothing was written yet.
+    assert_eq!((shelf.writes.load(Ordering::SeqCst), shelf.syncs.load(Ordering::SeqCst)), (3, 3));
     assert_eq!(journal.tail(), Some(batch[30].tail()));
     let error = JournalError::Failed { what: "sync db".to_owned(), cause: "input/output error".to_owned() };
     *shelf.fails.lock().unwrap() = Some(error.clone());
@@ -156,7 +164,7 @@ fn one_append_is_one_write_and_one_sync_and_a_failed_sync_acknowledges_nothing()
     assert_eq!(journal.tail(), Some(batch[30].tail()), "nothing more is durable");
     assert_eq!(journal.reader().all().count(), 31);
     assert_eq!(journal.append(&batch[31..]).unwrap_err(), error, "and nothing is tried again");
-    assert_eq!((shelf.writes.load(Ordering::SeqCst), shelf.syncs.load(Ordering::SeqCst)), (3, 3));
+    assert_eq!((shelf.writes.load(Ordering::SeqCst), shelf.syncs.load(Ordering::SeqCst)), (4, 4));
     assert_eq!(Box::new(journal).close().unwrap_err(), error);
 }
 
@@ -238,7 +246,7 @@ fn the_meta_value_must_fit_what_was_read() {
         ("count", "59", fits),
         ("base", "2", fits),
         ("head", &format!("\"{head}\""), fits),
-        ("format", "2", "the layout is of a version not known here"),
+        ("format", "3", "the layout is of a version not known here"),
         ("color", "1", "the meta value cannot be read"),
     ] {
         let mut entries = sample().entries();

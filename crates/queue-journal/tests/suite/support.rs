@@ -150,7 +150,10 @@ pub(crate) fn open_folder(root: &Path) -> Result<DataFolder, JournalError> {
 }
 
 pub(crate) fn fill(journal: &mut dyn Journal, count: u64) {
-    for batch in following(&stream(), &journal.reader(), count).chunks(10) {
+    // Batches that lie in blocks as they are, and one that is packed.
+    let records = following(&stream(), &journal.reader(), count);
+    let (packed, plain) = records.split_at(records.len() / 4);
+    for batch in [packed].into_iter().chain(plain.chunks(10)) {
         journal.append(batch).unwrap();
     }
 }
