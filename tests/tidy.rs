@@ -56,6 +56,28 @@ fn every_version_stands_in_the_one_table() -> Result<()> {
 }
 
 #[test]
+fn planted_bugs_stay_in_the_simulation() -> Result<()> {
+    // What Cargo makes of every manifest but the simulation's, whoever asks for what by whichever way.
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--locked", "--offline", "--workspace", "--exclude", "queue-sim"]);
+    let tree = cargo.args(["--edges", "features", "--prefix", "none"]).current_dir(root()).output()?;
+    let text = String::from_utf8(tree.stdout)?;
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    assert!(
+        text.contains("queue-server") && text.contains("queue-core"),
+        "the tree has our packages: {text}"
+    );
+    let asked: Vec<&str> = text.lines().filter(|line| line.contains("\"planted\"")).collect();
+    assert!(asked.is_empty(), "only tests/sim may ask for planted bugs: {asked:?}");
+    // In a build of everything the simulation's wish is everybody's: there a release is safe by having no debug
+    // assertions, without which `queue_core::planted` is empty.
+    let workspace: toml::Table = std::fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
+    let release = workspace.get("profile").and_then(|profile| profile.get("release")).context("a release")?;
+    assert_eq!(release.get("debug-assertions"), None, "a release has no debug assertions");
+    Ok(())
+}
+
+#[test]
 fn source_files_are_short_and_say_what_they_hold() -> Result<()> {
     for file in files(&["rs"])? {
         let text = std::fs::read_to_string(&file)?;

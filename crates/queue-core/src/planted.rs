@@ -1,7 +1,8 @@
 //! Planted bugs: faults that the simulation puts in to see that its checkers find them.
 //!
 //! Invariant: without the feature `planted`, which only `tests/sim` asks for, [`is`] is the constant `false` and
-//! every planted line is compiled away.
+//! every planted line is compiled away. Cargo gives one package of a build the features that another asked for, so
+//! that a build of everything has the feature too; a release, which has no debug assertions, is without them even so.
 
 /// A fault that somebody could have written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,27 +78,31 @@ pub const ALL: &[Bug] = &[
     Bug::AbsentTooEarly,
 ];
 
-#[cfg(feature = "planted")]
+#[cfg(all(feature = "planted", debug_assertions))]
 thread_local! {
     static PLANTED: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
 }
 
 /// Whether `bug` is in the code of this thread.
-#[cfg(feature = "planted")]
+#[cfg(all(feature = "planted", debug_assertions))]
 #[must_use]
 pub fn is(bug: Bug) -> bool {
     PLANTED.get() == Some(bug)
 }
 
 /// Never.
-#[cfg(not(feature = "planted"))]
+#[cfg(not(all(feature = "planted", debug_assertions)))]
 #[must_use]
 pub const fn is(_bug: Bug) -> bool {
     false
 }
 
 /// Puts `bug` into the code of this thread, and takes the last one out.
-#[cfg(feature = "planted")]
+#[cfg(all(feature = "planted", debug_assertions))]
 pub fn plant(bug: Option<Bug>) {
     PLANTED.set(bug);
 }
+
+/// Does nothing in a release.
+#[cfg(all(feature = "planted", not(debug_assertions)))]
+pub const fn plant(_bug: Option<Bug>) {}
