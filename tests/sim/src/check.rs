@@ -7,12 +7,16 @@ mod answers;
 mod refusals;
 mod shown;
 
+use std::time::Duration;
+
 use queue_core::ids::Slug;
 use queue_core::record::Seq;
 use queue_journal::Journal;
 use queue_journal::verify::verify;
+use tokio::time::timeout;
 
 use crate::disk::FrameStore;
+use crate::net::{Request, send};
 use crate::people::Asker;
 use crate::plan::OFFICE;
 use crate::reference::Hall;
@@ -25,6 +29,8 @@ pub use shown::settled;
 const TOLD_MAX: usize = 40;
 /// Tickets that are asked for in the end.
 const TICKETS_MAX: usize = 12;
+/// A quiet server answers within this.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 
 /// Asks the quiet server for everything that the reference knows too.
 pub async fn ask(shared: &Shared) {
@@ -38,13 +44,39 @@ pub async fn ask(shared: &Shared) {
         paths.extend(taken.filter_map(|heard| Some(format!("/tickets/{}", heard.body["id"].as_str()?))));
     }
     for path in paths {
-        if let Some(answer) = asker.get(&path).await.filter(|answer| answer.status == 200) {
-            shared.ledger().last.insert(path, answer.body);
+        match timeout(ANSWERED_WITHIN, asker.get(&path)).await.ok().flatten() {
+            Some(answer) if answer.status == 200 => {
+                shared.ledger().last.insert(path, answer.body);
+            }
+            // Of an earlier day.
+            Some(answer) if answer.status == 404 && path.starts_with("/tickets/") => {}
+            answer => {
+                let answer = answer.map(|answer| answer.status);
+                shared.violated(format!("in the end GET {path} was answered with {answer:?}"));
+            }
         }
     }
     let after = shared.disk.state().durable.0;
     if before == after {
         shared.ledger().last.insert("seq".to_owned(), before.into());
+    }
+    take_number(shared).await;
+    shared.ledger().asked = true;
+}
+
+/// A last citizen takes a number, unless the clock of the computer is in doubt.
+async fn take_number(shared: &Shared) {
+    let mut asker = Asker::new(shared, None, "last".to_owned());
+    let (key, path) = (asker.key(), "/tickets".to_owned());
+    let body = format!("{{\"service\":\"{}\"}}", shared.plan.services[0].id);
+    if timeout(ANSWERED_WITHIN, asker.post(&path, &key, &body)).await.is_ok_and(|answer| answer.is_some()) {
+        return;
+    }
+    let request = Request { method: "POST", path, token: None, key: Some(key), body };
+    let answer = timeout(ANSWERED_WITHIN, send(&request)).await.ok().flatten();
+    if answer.as_ref().is_none_or(|answer| answer.code() != "clock-doubtful") {
+        let told = answer.map(|answer| (answer.status, answer.body));
+        shared.violated(format!("in the end a citizen was answered with {told:?}"));
     }
 }
 
@@ -79,17 +111,20 @@ fn weigh(shared: &Shared, lines: &[Vec<u8>], wrong: &mut Vec<String>) {
     let asked = shared.ledger().last.get("seq").and_then(serde_json::Value::as_u64);
     let mut refused = refusals::Refusals::of(&shared.ledger().heard);
     let mut settled = shown::Settled::of(shared);
+    let mut compared = false;
     for line in lines {
         hall.read(line);
         refused.look(&hall);
         settled.look(&hall, wrong);
         if Some(hall.seq) == asked {
             shown::compare_last(&hall, &shared.ledger().last, wrong);
+            compared = true;
         }
         if hall.wrong.len() > TOLD_MAX {
             break;
         }
     }
+    shared.ledger().compared = compared && settled.compared();
     wrong.append(&mut hall.wrong);
     refused.end(wrong);
     answers::check(&hall, &shared.ledger().heard, wrong);

@@ -22,6 +22,8 @@ const LOOK_EVERY_MS: u64 = 250;
 const SETTLE_MS: u64 = 6_000;
 /// Then everybody only looks: longer than a line may be silent before it is taken for cut.
 const QUIET_MS: u64 = 14_500;
+/// The questions in the end are answered within this.
+const ASKED_MAX_MS: u64 = 20_000;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -43,6 +45,8 @@ pub struct Outcome {
     pub answers: usize,
     /// Faults that came.
     pub faults: usize,
+    /// Whether the state in the end was held against the reference.
+    pub compared: bool,
 }
 
 /// Runs `seed`, with `bug` in the code where one is given.
@@ -80,6 +84,7 @@ fn run_here(seed: u64, bug: Option<Bug>) -> Outcome {
         story: std::mem::take(&mut ledger.story),
         records: records.0,
         answers: ledger.heard.len(),
+        compared: ledger.compared,
         faults: faults + usize::try_from(shared.server().starts).unwrap_or(0),
     }
 }
@@ -147,6 +152,9 @@ impl Driver<'_> {
         self.shared.server().closing = true;
         self.pass(SETTLE_MS)?;
         self.pass(QUIET_MS)?;
+        if !self.shared.server().up {
+            return Err("all is healed and quiet, and the server is not up".to_owned());
+        }
         check::settled(&self.shared);
         self.ask_last()?;
         self.shared.server().over = true;
@@ -348,7 +356,14 @@ impl Driver<'_> {
             check::ask(&shared).await;
             Ok(())
         });
-        self.pass(4_000)
+        let until = self.shared.now_ms() + ASKED_MAX_MS;
+        while !self.shared.ledger().asked {
+            if self.shared.now_ms() >= until {
+                return Err("the quiet server did not answer in the end".to_owned());
+            }
+            self.step()?;
+        }
+        Ok(())
     }
 
     /// Reads the journal as it lies on the disk, and judges everything.

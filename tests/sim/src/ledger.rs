@@ -63,6 +63,10 @@ pub struct Ledger {
     pub followers: BTreeMap<String, Follower>,
     /// What the server said when everything was quiet, by path.
     pub last: BTreeMap<String, Value>,
+    /// The final questions were asked and answered.
+    pub asked: bool,
+    /// What the server said in the end, and what everybody was shown, was held against the reference.
+    pub compared: bool,
     /// What must never happen and did.
     pub violations: Vec<String>,
     /// Starts, crashes, cuts and the like, for the reader of a failure.

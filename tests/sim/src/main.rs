@@ -22,11 +22,14 @@ fn main() -> Result<()> {
     let mut out = io::stdout().lock();
     for seed in first..first + count {
         let outcome = driver::run(seed, bug);
-        let driver::Outcome { violations, trace, story, records, answers, faults } = outcome;
+        let driver::Outcome { violations, trace, story, records, answers, faults, compared } = outcome;
         if count == 1 {
             writeln!(out, "{}", story.join("\n"))?;
         }
-        writeln!(out, "seed {seed}: {records} records, {answers} answers, {faults} faults, trace {trace}")?;
+        writeln!(
+            out,
+            "seed {seed}: {records} records, {answers} answers, {faults} faults, end compared {compared}, trace {trace}"
+        )?;
         for what in violations.iter().take(10) {
             writeln!(out, "  VIOLATED: {what}")?;
         }

@@ -27,8 +27,15 @@ pub fn replay(seed: u64, bug: Option<Bug>) -> String {
 /// Runs `count` seeds from `first` on, until as many as `enough` were violated; gives those, in order.
 #[must_use]
 pub fn violated(first: u64, count: u64, bug: Option<Bug>, enough: usize) -> Vec<(u64, Outcome)> {
+    counted(first, count, bug, enough).0
+}
+
+/// The same, and how many runs had their end held against the reference.
+#[must_use]
+pub fn counted(first: u64, count: u64, bug: Option<Bug>, enough: usize) -> (Vec<(u64, Outcome)>, u64) {
     quiet();
     let (next, found) = (AtomicU64::new(first), Mutex::new(Vec::new()));
+    let compared = AtomicU64::new(0);
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::SeqCst);
@@ -36,6 +43,7 @@ pub fn violated(first: u64, count: u64, bug: Option<Bug>, enough: usize) -> Vec<
                 return;
             }
             let outcome = run(seed, bug);
+            compared.fetch_add(u64::from(outcome.compared), Ordering::SeqCst);
             if !outcome.violations.is_empty() {
                 lock(&found).push((seed, outcome));
             }
@@ -48,7 +56,7 @@ pub fn violated(first: u64, count: u64, bug: Option<Bug>, enough: usize) -> Vec<
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort_by_key(|(seed, _)| *seed);
-    found
+    (found, compared.into_inner())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

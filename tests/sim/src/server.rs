@@ -76,6 +76,7 @@ pub async fn run(shared: Shared) -> turmoil::Result {
 
 async fn serve(shared: &Shared) -> Result<(), String> {
     let clock = restarted(shared);
+    let failure = failure(shared);
     let stream = Slug::new(OFFICE).map_err(|error| error.to_string())?;
     let (store, entries) = FrameStore::open(shared.disk.clone()).map_err(|error| error.to_string())?;
     let starts = shared.server().starts;
@@ -109,12 +110,12 @@ async fn serve(shared: &Shared) -> Result<(), String> {
         clock: clock.clone(),
         public_url: "http://sim".into(),
         readiness: Readiness::new(low),
-        failure: failure(shared),
+        failure: failure.clone(),
         writing: Writing::Task(pauses(shared)),
     })
     .map_err(|error| error.to_string())?;
     engine.opened().await.map_err(|error| error.to_string())?;
-    let (site, keeper, stopping) = site(shared, &engine, clock, starts).await?;
+    let (site, keeper, stopping) = site(shared, &engine, clock, failure, starts).await?;
     let listener = Watched::bind(shared.clone()).await.map_err(|error| error.to_string())?;
     {
         let now = shared.now_ms();
@@ -155,10 +156,11 @@ pub fn open(
     OrderedJournal::open(stream.clone(), Arc::clone(store) as Arc<dyn OrderedStore>, entries, acked)
 }
 
+/// What a failure of this start leads to; only a fault that came since is an excuse for it.
 fn failure(shared: &Shared) -> Failure {
-    let shared = shared.clone();
+    let (shared, before) = (shared.clone(), shared.disk.state().fired.len());
     Failure::then(move |what| {
-        let faulty = shared.disk.state().cut || !shared.disk.state().fired.is_empty();
+        let faulty = shared.disk.state().cut || shared.disk.state().fired.len() > before;
         if !faulty || what.contains("panicked") {
             shared.violated(format!("the engine failed, and no disk did: {what}"));
         }
@@ -179,13 +181,14 @@ async fn site(
     shared: &Shared,
     engine: &Engine,
     clock: Clock,
+    failure: Failure,
     starts: u64,
 ) -> Result<(Site, HouseKeeper, watch::Receiver<bool>), String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let name = Slug::new(queue_core::house::STREAM).map_err(|error| text(&error))?;
     let journal = Box::new(MemoryJournal::new(name));
     let at_once = Writing::Task(Box::new(|_| Duration::ZERO));
-    let (house, keeper) = house::keep(journal, House::default(), clock.clone(), failure(shared), at_once)
+    let (house, keeper) = house::keep(journal, House::default(), clock.clone(), failure, at_once)
         .map_err(|error| text(&error))?;
     let chance = Chance::seeded(shared.plan.seed.wrapping_mul(1000).wrapping_add(starts));
     let sessions =

@@ -35,16 +35,27 @@ pub fn settled(shared: &Shared) {
 }
 
 /// What was kept when all was quiet.
-pub(super) struct Settled(Option<Value>);
+pub(super) struct Settled {
+    kept: Option<Value>,
+    compared: bool,
+}
 
 impl Settled {
     pub(super) fn of(shared: &Shared) -> Self {
-        Self(shared.ledger().last.get(SETTLED).cloned())
+        Self { kept: shared.ledger().last.get(SETTLED).cloned(), compared: false }
+    }
+
+    /// Whether it came so far.
+    pub(super) fn compared(&self) -> bool {
+        self.compared
     }
 
     /// Compares once the reference has come so far.
     pub(super) fn look(&mut self, hall: &Hall, wrong: &mut Vec<String>) {
-        let Some(kept) = self.0.take_if(|kept| kept["seq"].as_u64() == Some(hall.seq)) else { return };
+        let Some(kept) = self.kept.take_if(|kept| kept["seq"].as_u64() == Some(hall.seq)) else {
+            return;
+        };
+        self.compared = true;
         let due = board_of(hall);
         for (index, board) in kept["screens"].as_array().into_iter().flatten().enumerate() {
             let shown = board_as_shown(board);

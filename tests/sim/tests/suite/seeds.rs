@@ -14,9 +14,11 @@ const FRESH: u64 = 100;
 const LONG: u64 = 10_000;
 /// Violated seeds that are told.
 const TOLD_MAX: usize = 3;
+/// Of a hundred runs, the end of so many is held against the reference.
+const COMPARED_PERCENT_MIN: u64 = 95;
 
 fn hold(first: u64, count: u64) {
-    let violated = many::violated(first, count, None, TOLD_MAX);
+    let (violated, compared) = many::counted(first, count, None, TOLD_MAX);
     let told: Vec<String> = violated
         .iter()
         .map(|(seed, outcome)| {
@@ -25,6 +27,8 @@ fn hold(first: u64, count: u64) {
         })
         .collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
+    eprintln!("the end of {compared} of {count} runs was held against the reference");
+    assert!(compared * 100 >= count * COMPARED_PERCENT_MIN, "{compared} of {count}");
 }
 
 #[test]
