@@ -111,20 +111,25 @@ fn weigh(shared: &Shared, lines: &[Vec<u8>], wrong: &mut Vec<String>) {
     let asked = shared.ledger().last.get("seq").and_then(serde_json::Value::as_u64);
     let mut refused = refusals::Refusals::of(&shared.ledger().heard);
     let mut settled = shown::Settled::of(shared);
-    let mut compared = false;
+    let (mut compared, mut compared_with_last) = (false, 0);
     for line in lines {
         hall.read(line);
         refused.look(&hall);
         settled.look(&hall, wrong);
         if Some(hall.seq) == asked {
-            shown::compare_last(&hall, &shared.ledger().last, wrong);
+            compared_with_last = shown::compare_last(&hall, &shared.ledger().last, wrong);
             compared = true;
         }
         if hall.wrong.len() > TOLD_MAX {
             break;
         }
     }
-    shared.ledger().compared = compared && settled.compared();
+    {
+        let mut ledger = shared.ledger();
+        ledger.compared = compared && settled.compared();
+        ledger.sums.calls = hall.calls.len() as u64;
+        ledger.sums.comparisons = compared_with_last + settled.comparisons();
+    }
     wrong.append(&mut hall.wrong);
     refused.end(wrong);
     answers::check(&hall, &shared.ledger().heard, wrong);

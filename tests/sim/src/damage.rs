@@ -10,9 +10,12 @@ use queue_journal::ordered::{Entry, OrderedJournal, OrderedStore};
 use crate::disk::meta;
 use crate::shared::Shared;
 
-/// A store that only was: the copies are read and thrown away.
+/// More records than there are: such a copy must not open at all.
+const NEVER: u64 = u64::MAX;
+
+/// A store that only was, with its meta value: the copies are read and thrown away.
 #[derive(Debug)]
-struct Copy;
+struct Copy(Option<Vec<u8>>);
 
 impl OrderedStore for Copy {
     fn write(&self, _batch: Vec<Entry>) -> Result<(), queue_journal::JournalError> {
@@ -23,8 +26,8 @@ impl OrderedStore for Copy {
         Ok(())
     }
 
-    fn get(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, queue_journal::JournalError> {
-        Ok(None)
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, queue_journal::JournalError> {
+        Ok(self.0.clone().filter(|_| key == b"m"))
     }
 
     fn before(&self, _key: &[u8]) -> Result<Option<Entry>, queue_journal::JournalError> {
@@ -41,11 +44,14 @@ pub fn check(shared: &Shared, stream: &Slug, entries: &[Entry]) {
         return;
     }
     let middle = usize::try_from(dice.range(1, blocks as u64 - 2)).unwrap_or(1);
-    let opened = |what: &str, copy: Vec<Entry>, acked: Option<(Seq, String)>| {
-        let journal = OrderedJournal::open(stream.clone(), Arc::new(Copy), copy, acked);
+    let opened = |what: &str, enough: u64, copy: Vec<Entry>, acked: Option<(Seq, String)>| {
+        let kept = copy.iter().find(|(key, _)| key == b"m").map(|(_, value)| value.clone());
+        let journal = OrderedJournal::open(stream.clone(), Arc::new(Copy(kept)), copy, acked);
         if let Ok(journal) = journal {
             let tail = journal.tail().map_or(0, |tail| tail.seq.0);
-            shared.violated(format!("{what}: the journal opened, with {tail} records of {last}"));
+            if tail < enough {
+                shared.violated(format!("{what}: the journal opened, with {tail} records of {last}"));
+            }
         }
     };
     let without = |index: usize| {
@@ -53,13 +59,15 @@ pub fn check(shared: &Shared, stream: &Slug, entries: &[Entry]) {
         copy.remove(index);
         copy
     };
-    opened("a block in the middle was lost", without(middle), None);
-    opened("the last block was lost", without(blocks - 1), None);
+    opened("a block in the middle was lost", NEVER, without(middle), None);
+    // Behind the meta value lies what came to the disk of a batch that was broken off; nobody was told of it.
+    opened("the last block was lost", last, without(blocks - 1), None);
     let mut flipped = entries.to_vec();
     let value = &mut flipped[middle].1;
     let at = usize::try_from(dice.below(value.len() as u64)).unwrap_or(0);
     value[at] ^= 1 << dice.below(8);
-    opened("a bit was flipped", flipped, None);
-    opened("the meta value was lost", entries.iter().filter(|(key, _)| key != b"m").cloned().collect(), None);
-    opened("an acknowledged tail was lost", entries.to_vec(), Some((Seq(last + 1), head)));
+    opened("a bit was flipped", NEVER, flipped, None);
+    let without_meta = entries.iter().filter(|(key, _)| key != b"m").cloned().collect();
+    opened("the meta value was lost", NEVER, without_meta, None);
+    opened("an acknowledged tail was lost", NEVER, entries.to_vec(), Some((Seq(last + 1), head)));
 }

@@ -1,4 +1,7 @@
-//! The journal's store on turmoil's file system: one file of frames, each a whole batch or nothing.
+//! The journal's store on turmoil's file system: one file of frames, one frame for each value of a batch.
+//!
+//! What a broken off write leaves is what the contract of a store allows: the frames that are whole, in order, and
+//! the parts of one long line, which share a frame, together or not at all.
 //!
 //! The disk fails when it is told to: a write or a sync that errs, a full disk, a power cut before, in the middle
 //! of and after a write, with what was not synced lost or torn. A sync that failed drops what it should have kept.
@@ -28,7 +31,7 @@ pub enum DiskFault {
     SyncFails,
     /// The power goes before the first byte.
     CutBefore,
-    /// The power goes with the write half done.
+    /// The power goes in the middle of the write.
     CutWithin,
     /// The power goes between write and sync.
     CutUnsynced,
@@ -48,6 +51,17 @@ pub const DISK_FAULTS: &[DiskFault] = &[
     DiskFault::CutSynced,
 ];
 
+/// A fault that is to come.
+#[derive(Clone, Copy, Debug)]
+pub struct Armed {
+    /// Writes that go well before.
+    pub after: u64,
+    /// What comes then.
+    pub fault: DiskFault,
+    /// Chance of its own: where a write is broken off.
+    pub word: u64,
+}
+
 /// What the driver and the checkers know of the disk; it outlives the server's crashes. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Disk(Arc<Mutex<State>>);
@@ -55,8 +69,8 @@ pub struct Disk(Arc<Mutex<State>>);
 /// The state of the disk.
 #[derive(Debug, Default)]
 pub struct State {
-    /// What comes at the write after so many.
-    pub armed: Option<(u64, DiskFault)>,
+    /// What comes at one of the next writes.
+    pub armed: Option<Armed>,
     /// Faults that have come, by order.
     pub fired: Vec<DiskFault>,
     /// The power is gone: nothing works until the next start.
@@ -67,6 +81,8 @@ pub struct State {
     pub since: Vec<u64>,
     /// The simulated time.
     pub now_ms: u64,
+    /// When the server went, until a start has read the journal.
+    pub went_ms: Option<u64>,
     /// Syncs that were completed.
     pub syncs: u64,
 }
@@ -79,29 +95,25 @@ impl Disk {
 }
 
 impl State {
-    /// Notes that the journal is on the disk up to `seq`.
+    /// Notes that the journal is on the disk up to `seq`. What a start finds was written before the crash.
     pub fn reached(&mut self, seq: u64, hash: &str) {
+        let at_ms = self.went_ms.unwrap_or(self.now_ms);
         while (self.since.len() as u64) < seq {
-            self.since.push(self.now_ms);
+            self.since.push(at_ms);
         }
         if seq > self.durable.0 {
             self.durable = (seq, hash.to_owned());
         }
     }
 
-    fn next_fault(&mut self) -> Option<DiskFault> {
-        match self.armed {
-            Some((0, fault)) => {
-                self.armed = None;
-                self.fired.push(fault);
-                Some(fault)
-            }
-            Some((left, fault)) => {
-                self.armed = Some((left - 1, fault));
-                None
-            }
-            None => None,
+    fn next_fault(&mut self) -> Option<Armed> {
+        let armed = self.armed.as_mut()?;
+        if armed.after > 0 {
+            armed.after -= 1;
+            return None;
         }
+        self.fired.push(armed.fault);
+        self.armed.take()
     }
 }
 
@@ -147,6 +159,12 @@ impl FrameStore {
         Ok((Arc::new(Self { disk, inner: Mutex::new(inner) }), listed))
     }
 
+    /// How far the journal goes by its own note, with the hash of that record.
+    #[must_use]
+    pub fn noted(&self) -> Option<(u64, String)> {
+        self.inner().entries.get(&b"m"[..]).and_then(|value| meta(b"m", value))
+    }
+
     /// Lets go of everything: the process is gone.
     pub fn forget(&self) {
         self.inner().entries.clear();
@@ -171,10 +189,11 @@ impl OrderedStore for FrameStore {
         if state.cut {
             return Err(failed("write", "the power is gone"));
         }
-        let fault = state.next_fault();
+        let armed = state.next_fault();
+        let fault = armed.map(|armed| armed.fault);
         let mut inner = self.inner();
-        let frame = pack(&batch);
-        let half = &frame[..frame.len() / 2];
+        let frames = pack(&batch);
+        let begun = beginning(&frames, armed.map_or(0, |armed| armed.word));
         match fault {
             Some(DiskFault::CutBefore) => {
                 state.cut = true;
@@ -182,19 +201,20 @@ impl OrderedStore for FrameStore {
             }
             Some(DiskFault::CutWithin) => {
                 state.cut = true;
-                inner.file.write_all_at(half, inner.end).map_err(on("write"))?;
+                inner.file.write_all_at(&begun, inner.end).map_err(on("write"))?;
                 return Err(failed("write", "the power is gone"));
             }
             Some(DiskFault::WriteFails) => {
-                inner.file.write_all_at(half, inner.end).map_err(on("write"))?;
+                inner.file.write_all_at(&begun, inner.end).map_err(on("write"))?;
                 return Err(failed("write", "Input/output error (os error 5)"));
             }
             Some(DiskFault::Full) => return Err(JournalError::Full { what: format!("write {FILE}") }),
             Some(DiskFault::SyncFails | DiskFault::CutUnsynced | DiskFault::CutSynced) | None => {}
         }
         inner.fault = fault;
-        inner.file.write_all_at(&frame, inner.end).map_err(on("write"))?;
-        inner.end += frame.len() as u64;
+        let bytes = frames.concat();
+        inner.file.write_all_at(&bytes, inner.end).map_err(on("write"))?;
+        inner.end += bytes.len() as u64;
         for (key, value) in batch {
             if let Some(told) = meta(&key, &value) {
                 inner.written = Some(told);
@@ -257,9 +277,22 @@ pub fn meta(key: &[u8], value: &[u8]) -> Option<(u64, String)> {
     Some((told["last"].as_u64()?, told["head"].as_str()?.to_owned()))
 }
 
-fn pack(batch: &[Entry]) -> Vec<u8> {
+/// The frames of `batch`, in order.
+fn pack(batch: &[Entry]) -> Vec<Vec<u8>> {
+    batch
+        .chunk_by(|(one, _), (next, _)| line_of(one).is_some_and(|line| line_of(next) == Some(line)))
+        .map(frame)
+        .collect()
+}
+
+/// The line that a key of a block or a part stands for: `e` and the record's number.
+fn line_of(key: &[u8]) -> Option<&[u8]> {
+    key.get(..9).filter(|line| line[0] == b'e')
+}
+
+fn frame(entries: &[Entry]) -> Vec<u8> {
     let mut frame = vec![0; HEAD_BYTES];
-    for (key, value) in batch {
+    for (key, value) in entries {
         for part in [key, value] {
             let bytes = u32::try_from(part.len()).expect("a value is a few kilobytes");
             frame.extend_from_slice(&bytes.to_be_bytes());
@@ -271,6 +304,14 @@ fn pack(batch: &[Entry]) -> Vec<u8> {
     frame[..4].copy_from_slice(&bytes.to_be_bytes());
     frame[4..HEAD_BYTES].copy_from_slice(&checksum.to_be_bytes());
     frame
+}
+
+/// What of `frames` a write that `word` breaks off leaves in the file: some whole ones, often part of the next.
+fn beginning(frames: &[Vec<u8>], word: u64) -> Vec<u8> {
+    let number = |word: u64, limit: usize| usize::try_from(word % limit.max(1) as u64).unwrap_or(0);
+    let whole = number(word, frames.len());
+    let torn = frames.get(whole).map_or(&[][..], |next| &next[..number(word >> 32, next.len())]);
+    [&frames[..whole].concat(), torn].concat()
 }
 
 /// What the whole frames hold, and where the last of them ends.

@@ -2,18 +2,19 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
 use queue_core::planted::{self, Bug};
 use queue_core::time::{At, Millis};
+use serde::{Deserialize, Serialize};
 use turmoil::Sim;
 
 use crate::dice::Dice;
-use crate::disk::DISK_FAULTS;
+use crate::disk::{Armed, DISK_FAULTS};
 use crate::net::SERVER;
 use crate::plan::Plan;
 use crate::shared::Shared;
+use crate::sums::Sums;
 use crate::{check, hosts, server};
 
 /// The driver looks for something to break so often.
@@ -27,11 +28,8 @@ const ASKED_MAX_MS: u64 = 20_000;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// What the threads are called that runs are on; what panics there is told by the outcome.
-pub const WORKER: &str = "simulation";
-
 /// What became of a seed.
-#[derive(Debug)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Outcome {
     /// What must never happen and did; empty where all is well.
     pub violations: Vec<String>,
@@ -43,24 +41,16 @@ pub struct Outcome {
     pub records: u64,
     /// Answers that were heard.
     pub answers: usize,
-    /// Faults that came.
-    pub faults: usize,
+    /// How much happened.
+    pub sums: Sums,
     /// Whether the state in the end was held against the reference.
     pub compared: bool,
 }
 
-/// Runs `seed`, with `bug` in the code where one is given.
+/// Runs `seed`, with `bug` in the code where one is given. Only the first run of a process is what the seed says
+/// (see [`crate::many`]).
 #[must_use]
 pub fn run(seed: u64, bug: Option<Bug>) -> Outcome {
-    // A thread of its own: what an earlier run left in this one must not decide anything.
-    let worker = thread::Builder::new().name(WORKER.to_owned());
-    thread::scope(|scope| {
-        let ran = worker.spawn_scoped(scope, || run_here(seed, bug)).expect("the system has threads");
-        ran.join().expect("a run catches its panics")
-    })
-}
-
-fn run_here(seed: u64, bug: Option<Bug>) -> Outcome {
     planted::plant(bug);
     let shared = Shared::new(Plan::of(seed));
     let ran = catch_unwind(AssertUnwindSafe(|| Driver::new(&shared).run()));
@@ -75,17 +65,18 @@ fn run_here(seed: u64, bug: Option<Bug>) -> Outcome {
         }
     }
     let records = shared.disk.state().durable.clone();
-    let faults = shared.disk.state().fired.len();
+    let (disk_faults, starts) = (shared.disk.state().fired.len() as u64, shared.server().starts);
     let mut ledger = shared.ledger();
     ledger.note(0, &format!("{} {}", records.0, records.1));
+    let tickets = ledger.heard.iter().filter(|heard| heard.status == 201).count() as u64;
     Outcome {
+        sums: Sums { starts, disk_faults, tickets, ..ledger.sums },
         violations: std::mem::take(&mut ledger.violations),
         trace: ledger.trace(),
         story: std::mem::take(&mut ledger.story),
         records: records.0,
         answers: ledger.heard.len(),
         compared: ledger.compared,
-        faults: faults + usize::try_from(shared.server().starts).unwrap_or(0),
     }
 }
 
@@ -201,6 +192,7 @@ impl Driver<'_> {
 
     fn crash(&mut self, why: &str) {
         let now = self.shared.now_ms();
+        self.shared.ledger().sums.crashes += 1;
         self.sim.crash(SERVER);
         self.stopping = false;
         {
@@ -215,6 +207,7 @@ impl Driver<'_> {
         {
             let mut state = self.shared.disk.state();
             (state.cut, state.armed) = (false, None);
+            state.went_ms.get_or_insert(now);
         }
         self.back_at = Some(now + self.dice.range(0, 1500));
         self.shared.ledger().tell(now, format!("crash: {why}"));
@@ -243,6 +236,7 @@ impl Driver<'_> {
         if up && self.dice.chance(faults.crash) {
             self.crash("pulled");
         } else if up && self.dice.chance(faults.stop) {
+            self.shared.ledger().sums.stops += 1;
             self.shared.ledger().tell(now, "stop".to_owned());
             self.stop();
         }
@@ -255,6 +249,7 @@ impl Driver<'_> {
                     self.sim.partition(SERVER, hall)
                 };
                 self.cuts.push((now + self.dice.range(100, 5000), hall, held));
+                self.shared.ledger().sums.cuts += 1;
                 self.shared.ledger().tell(now, format!("cut {hall}, held {held}"));
             }
         }
@@ -263,7 +258,8 @@ impl Driver<'_> {
         }
         if up && self.dice.chance(faults.disk) {
             let fault = *self.dice.pick(DISK_FAULTS);
-            self.shared.disk.state().armed = Some((self.dice.range(0, 6), fault));
+            let armed = Armed { after: self.dice.range(0, 6), fault, word: self.dice.word() };
+            self.shared.disk.state().armed = Some(armed);
             self.shared.ledger().tell(now, format!("the disk will fail: {fault:?}"));
         }
         if self.room_at.is_none() && self.dice.chance(faults.low) {
@@ -280,6 +276,7 @@ impl Driver<'_> {
                 let length = self.dice.range(600, 3 * 3600) * 1000;
                 self.shared.server().clock.advance(Millis(length));
                 self.shared.server().jumps.push(now);
+                self.shared.ledger().sums.clock_steps += 1;
                 self.shared.ledger().tell(now, format!("asleep for {} s", length / 1000));
             }
             1 => self.set_clock(2 * DAY_MS, "the clock"),
@@ -304,6 +301,7 @@ impl Driver<'_> {
             server.clock.set(At(wall + away));
             server.jumps.push(now);
         }
+        self.shared.ledger().sums.clock_steps += 1;
         self.shared.ledger().tell(now, format!("{what} is set by {} s", away / 1000));
         if self.dice.chance(60) {
             self.right_at = Some((now + self.dice.range(500, 5000), -away));

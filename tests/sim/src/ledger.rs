@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::sums::Sums;
+
 /// An answer that somebody got.
 #[derive(Clone, Debug)]
 pub struct Heard {
@@ -71,6 +73,8 @@ pub struct Ledger {
     pub violations: Vec<String>,
     /// Starts, crashes, cuts and the like, for the reader of a failure.
     pub story: Vec<String>,
+    /// How much happened, as far as it is counted while it does.
+    pub sums: Sums,
     hasher: Sha256,
     /// How much was noted.
     pub noted: u64,

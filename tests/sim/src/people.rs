@@ -54,17 +54,24 @@ impl Asker {
 
     async fn ask(&self, method: &'static str, path: &str, key: Option<String>, body: &str) -> Option<Answer> {
         let sent_ms = self.shared.now_ms();
+        let mut first_seq = None;
         for _ in 0..ATTEMPTS_MAX {
             if self.shared.server().over {
                 return None;
             }
             let token = self.user.and_then(|user| self.shared.token(user));
             let sent_seq = self.shared.disk.state().durable.0;
+            let first_seq = *first_seq.get_or_insert(sent_seq);
             if self.user.is_none() || token.is_some() {
                 let (path, body) = (path.to_owned(), body.to_owned());
                 let request = Request { method, path, token, key: key.clone(), body };
                 let answer = send(&request).await;
                 if let Some(answer) = answer.filter(|answer| !matches!(answer.status, 401 | 503)) {
+                    // Done before it was asked again: the first answer was lost.
+                    let done = |seq: u64| key.is_some() && (first_seq + 1..=sent_seq).contains(&seq);
+                    if answer.status < 300 && answer.seq.is_some_and(done) {
+                        self.shared.ledger().sums.lost_replies += 1;
+                    }
                     self.heard(request, (sent_ms, sent_seq), &answer);
                     return Some(answer);
                 }

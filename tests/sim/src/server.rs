@@ -82,6 +82,7 @@ async fn serve(shared: &Shared) -> Result<(), String> {
     let starts = shared.server().starts;
     damage::check(shared, &stream, &entries);
     let acked = noted(shared, starts);
+    let noted_before = store.noted();
     let journal = match open(&stream, &store, entries, acked) {
         Ok(journal) => journal,
         Err(error) => {
@@ -91,8 +92,12 @@ async fn serve(shared: &Shared) -> Result<(), String> {
     };
     shared.server().store = Some(Arc::clone(&store));
     if let Some(tail) = journal.tail() {
+        if noted_before.is_some_and(|(last, _)| tail.seq.0 > last) {
+            shared.ledger().sums.begun += 1;
+        }
         shared.disk.state().reached(tail.seq.0, &tail.hash);
     }
+    shared.disk.state().went_ms = None;
     let office = match journal.tail() {
         None => Office::founding(shared.plan.layout()),
         Some(_) => match replay::office(&journal.reader()) {

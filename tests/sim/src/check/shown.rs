@@ -38,16 +38,22 @@ pub fn settled(shared: &Shared) {
 pub(super) struct Settled {
     kept: Option<Value>,
     compared: bool,
+    comparisons: u64,
 }
 
 impl Settled {
     pub(super) fn of(shared: &Shared) -> Self {
-        Self { kept: shared.ledger().last.get(SETTLED).cloned(), compared: false }
+        Self { kept: shared.ledger().last.get(SETTLED).cloned(), compared: false, comparisons: 0 }
     }
 
     /// Whether it came so far.
     pub(super) fn compared(&self) -> bool {
         self.compared
+    }
+
+    /// Boards, phones and consoles that were compared.
+    pub(super) fn comparisons(&self) -> u64 {
+        self.comparisons
     }
 
     /// Compares once the reference has come so far.
@@ -59,6 +65,7 @@ impl Settled {
         let due = board_of(hall);
         for (index, board) in kept["screens"].as_array().into_iter().flatten().enumerate() {
             let shown = board_as_shown(board);
+            self.comparisons += 1;
             if shown != due {
                 wrong.push(format!("screen {index} shows {shown} in the end, and due is {due}"));
             }
@@ -67,19 +74,18 @@ impl Settled {
             let path = follower["path"].as_str().unwrap_or_default();
             let state = &follower["state"];
             let told = if path.starts_with("/counters") { &state["counter"] } else { &state["ticket"] };
-            compare(hall, path, told, wrong);
+            self.comparisons += u64::from(compare(hall, path, told, wrong));
         }
     }
 }
 
-/// Compares what the server said in the end with the reference.
-pub(super) fn compare_last(hall: &Hall, last: &BTreeMap<String, Value>, wrong: &mut Vec<String>) {
-    for (path, said) in last {
-        compare(hall, path, said, wrong);
-    }
+/// Compares what the server said in the end with the reference; gives how many answers could be.
+pub(super) fn compare_last(hall: &Hall, last: &BTreeMap<String, Value>, wrong: &mut Vec<String>) -> u64 {
+    last.iter().map(|(path, said)| u64::from(compare(hall, path, said, wrong))).sum()
 }
 
-fn compare(hall: &Hall, path: &str, said: &Value, wrong: &mut Vec<String>) {
+/// Whether the reference knows what `path` speaks of; where it does and says otherwise, that is `wrong`.
+fn compare(hall: &Hall, path: &str, said: &Value, wrong: &mut Vec<String>) -> bool {
     if let Some(ticket) = path.strip_prefix("/tickets/").and_then(|id| hall.tickets.get(id)) {
         let due = json!([ticket.number, ticket.stand.word(), ticket.service, ticket.class]);
         let shown = json!([said["number"], said["state"], said["service"], said["class"]]);
@@ -87,7 +93,7 @@ fn compare(hall: &Hall, path: &str, said: &Value, wrong: &mut Vec<String>) {
             wrong.push(format!("{path} is said to be {shown}, and is {due}"));
         }
     } else if let Some(id) = path.strip_prefix("/counters/") {
-        let Some(counter) = id.parse().ok().and_then(|id: u64| hall.counters.get(&id)) else { return };
+        let Some(counter) = id.parse().ok().and_then(|id: u64| hall.counters.get(&id)) else { return false };
         let number = counter.ticket.as_ref().map(|ticket| hall.tickets[ticket].number.clone());
         let due = json!([counter.state, counter.clerk, number]);
         let shown = json!([said["state"], said["clerk"], said["ticket"]["number"]]);
@@ -101,7 +107,10 @@ fn compare(hall: &Hall, path: &str, said: &Value, wrong: &mut Vec<String>) {
         if json!(shown) != due {
             wrong.push(format!("waiting are said to be {}, and are {due}", json!(shown)));
         }
+    } else {
+        return false;
     }
+    true
 }
 
 fn waiting_of(hall: &Hall) -> Value {

@@ -3,6 +3,8 @@
 use queue_core::planted::ALL;
 use queue_sim::many;
 
+use crate::seeds::program;
+
 /// Seeds that are looked through for a bug.
 const SEEDS_MAX: u64 = 200;
 /// The same in the long form.
@@ -15,7 +17,7 @@ fn every_planted_bug_is_found() {
     assert!(ALL.len() >= 20, "at least twenty bugs are planted");
     let mut missed = Vec::new();
     for bug in ALL {
-        let found = many::violated(0, most, Some(*bug), 1);
+        let found = many::tally(program(), (0, most), Some(*bug), 1).violated;
         match found.first() {
             Some((seed, outcome)) => {
                 eprintln!(
