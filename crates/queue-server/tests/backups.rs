@@ -203,8 +203,11 @@ fn hanging(folder: &Path) {
 const HANGS: &str = "queue-20200101-000000-full.backup";
 
 fn let_go(folder: &Path) {
-    // Opened for both it waits for nobody; whoever reads finds its end when it is closed.
-    drop(fs::OpenOptions::new().read(true).write(true).open(folder.join(HANGS)).unwrap());
+    // Opened for both it waits for nobody; whoever reads finds its end when it is closed, and whoever has not opened it
+    // by then, on a busy machine, finds nothing.
+    let both = fs::OpenOptions::new().read(true).write(true).open(folder.join(HANGS)).unwrap();
+    fs::remove_file(folder.join(HANGS)).unwrap();
+    drop(both);
 }
 
 #[tokio::test]
