@@ -14,7 +14,6 @@ use super::bytes::{Source, read};
 use crate::codec::outline::seq_in;
 use crate::error::{JournalError, OnPath};
 use crate::sled::block::{self, BLOCK_BYTES_MAX, Meta, PART_HEAD_BYTES, PARTS_MAX, Value};
-use crate::sled::store::lines_of;
 use crate::sled::{packed, traces};
 
 /// Bytes looked at in one go.
@@ -91,21 +90,16 @@ pub fn unpacked(bytes: &[u8]) -> Vec<Vec<u8>> {
     lines
 }
 
-/// Hands on the lines of the packed block that `bytes` may begin with.
+/// Hands on the lines of the packed block that `bytes` may begin with. Its checksum is not asked: of a block that was
+/// damaged many a line still answers to its own hash.
 fn packed_lines(
     bytes: &[u8],
     take: &mut impl FnMut(Piece<'_>) -> Result<(), JournalError>,
 ) -> Result<(), JournalError> {
-    let Some((first, length)) = packed::begins(bytes) else { return Ok(()) };
-    let block = &bytes[..length];
-    match block::unpack(&block::key(first), block) {
-        Ok(Value::Block { lines, .. }) => lines_of(&lines).try_for_each(|line| take(Piece::Line(line))),
-        // Of a block that was damaged many a line still answers to its own hash.
-        Ok(Value::Part { .. }) | Err(_) => match packed::unpack(block) {
-            Ok(lines) => lines.split(|byte| *byte == b'\n').try_for_each(|line| take(Piece::Line(line))),
-            Err(_damaged) => Ok(()),
-        },
-    }
+    let Some(length) = packed::begins(bytes) else { return Ok(()) };
+    let Ok(lines) = packed::unpack(&bytes[..length]) else { return Ok(()) };
+    let mut lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.try_for_each(|line| take(Piece::Line(line)))
 }
 
 /// Where `byte` stands in `within` of `window`.

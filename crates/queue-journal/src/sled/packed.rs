@@ -2,14 +2,12 @@
 //! again.
 //!
 //! Behind the head that every block has stand the first seq (8 bytes, big endian), the length of the lines and the
-//! length of what they were packed into (2 each), and that. So a packed block answers for itself also where it is
-//! found without its key.
-
-use lz4_flex::block::{compress, decompress};
-use queue_core::record::Seq;
+//! length of what they were packed into (2 each), and that: where a block is found without its key, its end and its
+//! checksum can be told all the same.
 
 use crate::codec::Sealed;
 use crate::sled::block::{BLOCK_BYTES_MAX, BLOCK_HEAD_BYTES};
+use lz4_flex::block::{compress, decompress};
 
 /// A packed block.
 pub(crate) const KIND: u8 = b'Z';
@@ -55,7 +53,7 @@ pub(crate) fn pack(rest: &[Sealed]) -> Option<(u16, Vec<u8>)> {
 /// The lines in `value`. Where its checksum does not hold, some of them may be whole all the same.
 pub(crate) fn unpack(value: &[u8]) -> Result<Vec<u8>, &'static str> {
     let wrong = "a packed block has impossible lengths";
-    let (_, lines_length, length) = head(value).ok_or(wrong)?;
+    let (lines_length, length) = head(value).ok_or(wrong)?;
     if value.len() != HEAD_BYTES + length || lines_length > LINES_BYTES_MAX {
         return Err(wrong);
     }
@@ -63,20 +61,20 @@ pub(crate) fn unpack(value: &[u8]) -> Result<Vec<u8>, &'static str> {
     lines.ok().filter(|lines| lines.len() == lines_length).ok_or("a packed block cannot be unpacked")
 }
 
-/// First seq and length of the packed block that `bytes` may begin with.
-pub(crate) fn begins(bytes: &[u8]) -> Option<(Seq, usize)> {
-    let (seq, lines_length, length) = head(bytes)?;
+/// Length of the packed block that `bytes` may begin with.
+pub(crate) fn begins(bytes: &[u8]) -> Option<usize> {
+    let (lines_length, length) = head(bytes)?;
     let whole = HEAD_BYTES + length;
     let may_be = matches!(bytes.first(), Some(&(KIND | KIND_WITH_DAY)))
         && lines_length <= LINES_BYTES_MAX
         && lines_length > length
         && whole <= BLOCK_BYTES_MAX.min(bytes.len());
-    may_be.then_some((seq, whole))
+    may_be.then_some(whole)
 }
 
-/// First seq, length of the lines, and length of what they were packed into.
-fn head(value: &[u8]) -> Option<(Seq, usize, usize)> {
-    let (seq, lengths) = value.get(BLOCK_HEAD_BYTES..HEAD_BYTES)?.split_first_chunk::<8>()?;
+/// Length of the lines, and of what they were packed into.
+fn head(value: &[u8]) -> Option<(usize, usize)> {
+    let (_first_seq, lengths) = value.get(BLOCK_HEAD_BYTES..HEAD_BYTES)?.split_first_chunk::<8>()?;
     let [lines, packed] = [[lengths[0], lengths[1]], [lengths[2], lengths[3]]].map(u16::from_be_bytes);
-    Some((Seq(u64::from_be_bytes(*seq)), lines.into(), packed.into()))
+    Some((lines.into(), packed.into()))
 }
